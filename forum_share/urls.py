@@ -1,0 +1,30 @@
+"""Every door of the hub on one screen."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import include, path
+
+from forum_share import errors, health
+
+
+def landing(request: HttpRequest) -> HttpResponse:
+    words = {"title": settings.FORUM_TITLE, "contact": settings.FORUM_CONTACT}
+    return render(request, "forum_share/landing.html", words)
+
+
+urlpatterns = [
+    path("", landing, name="landing"),
+    path("", include("indicators.taxii.urls")),  # /taxii2/ and /forum/
+    path("admin/", admin.site.urls),
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
+]
+
+handler400 = errors.bad_request
+handler403 = errors.permission_denied
+handler404 = errors.not_found
+handler500 = errors.server_error

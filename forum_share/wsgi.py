@@ -1,0 +1,21 @@
+"""The web process: `gunicorn forum_share.wsgi`, behind a front that buffers slow clients.
+
+Promises: acts as forum_web; a single statement ends after 15 s (both may be set otherwise).
+"""
+
+from __future__ import annotations
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "forum_share.settings")
+os.environ.setdefault("DATABASE_ROLE", "forum_web")
+os.environ.setdefault("DATABASE_STATEMENT_TIMEOUT", "15s")
+
+# After the variables above, which it only fills in where they are missing.
+import forum_share.celery  # noqa: E402, F401  `delay()` needs our app to find the broker
+
+
+application = get_wsgi_application()

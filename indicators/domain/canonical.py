@@ -1,0 +1,21 @@
+"""Canonical JSON: one sequence of bytes for equal content, RFC 8785 (JCS)."""
+
+from __future__ import annotations
+
+import rfc8785
+
+
+class NotCanonicalError(ValueError):
+    """The value has no canonical form: a number beyond ±(2^53-1), NaN, infinity, a surrogate."""
+
+
+def canonical_bytes(value: object) -> bytes:
+    """The canonical bytes of a JSON value made of dict, list, str, int, float, bool and None.
+
+    Raises:
+        NotCanonicalError: naming what in the value has no canonical form.
+    """
+    try:
+        return bytes(rfc8785.dumps(value))
+    except (rfc8785.CanonicalizationError, UnicodeEncodeError) as error:
+        raise NotCanonicalError(str(error)) from error

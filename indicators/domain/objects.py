@@ -1,0 +1,135 @@
+"""The wall is a type: what an object has been through is what it is.
+
+`ReceivedObject → ValidObject → ScreenedObject → SharedObject → LinkedObject`, each made by one
+stage from the one before. Leaving a stage out, or passing a lab's own object on, is a type error.
+From `SharedObject` on there is no field that could name a lab: no id of its own, no version of its
+own, and references only as opaque tags. `CatalogueObject` is the other way in, for verbatim
+collections alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from indicators.domain.stix.patterns import Pattern
+
+
+JSON = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedObject:
+    """One object of an envelope, exactly as the lab sent it."""
+
+    ordinal: int
+    body: JSON
+    is_author: bool = False
+    """Another object of the envelope names this one in `created_by_ref`."""
+    waived: frozenset[str] = frozenset()
+    """Reasons for which a reviewer has let this object pass."""
+
+    @property
+    def id(self) -> str:
+        return str(self.body.get("id", ""))[:200]
+
+    @property
+    def type(self) -> str:
+        return str(self.body.get("type", ""))[:250]
+
+
+@dataclass(frozen=True, slots=True)
+class ValidObject:
+    """An object that is STIX 2.1 by the official schemas and by the rules they cannot say."""
+
+    received: ReceivedObject
+    type: str
+    id: str
+    version: datetime | None
+    """`modified`, else `created`; None for unversioned objects (SCOs)."""
+    pattern: Pattern | None = None
+    """Parsed, for indicators."""
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """Why an object may be shared at all (`domain.md` R01, R02)."""
+
+    purpose: str
+    threat_nexus: tuple[str, ...]
+    defaulted: bool
+    """Taken from the standing declaration on the grant, not stated by the object."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenedObject:
+    """What of an object may be shared, still in the lab's values; nothing else is carried on."""
+
+    ordinal: int
+    type: str
+    kinds: frozenset[str]
+    """What it is about, in the policy's words (`domain`, `ip` …): for lifetime and precision."""
+    properties: JSON
+    """Allow-listed properties by name, `extensions` by the extension's name; not yet canonical."""
+    pattern: Pattern | None
+    references: Mapping[str, tuple[str, ...]]
+    """Allow-listed references as the lab's own ids, by property."""
+    optional_references: frozenset[str]
+    withheld: JSON
+    """Properties that wait for a reviewer while the object goes on."""
+    withheld_reasons: tuple[str, ...]
+    dropped: tuple[str, ...]
+    """Names of properties that have no slot and are not shared."""
+    declaration: Declaration
+    basis: str
+    rule_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SharedObject:
+    """The Forum's own object: rebuilt from the allow-list, canonical, coarsened. Names nobody."""
+
+    ordinal: int
+    type: str
+    canonical: str | None
+    """What equal content of two labs has in common; None for objects that never merge."""
+    properties: JSON
+    """Final properties, without id, times of making, author, marking and references."""
+    references: Mapping[str, tuple[bytes, ...]]
+    """References as keyed tags, by property."""
+    optional_references: frozenset[str] = frozenset()
+    single_references: frozenset[str] = frozenset()
+    """Properties that hold one reference and not a list."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownObject:
+    """A Forum object that stands: its id, and what names it in the key of a relationship."""
+
+    stix_id: str
+    end: str | None
+    """None for objects that never merge."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedObject:
+    """A shared object whose references are resolved; ready to be published."""
+
+    shared: SharedObject
+    canonical: str | None
+    """What equal content has in common, references included; None for objects that never merge."""
+    targets: Mapping[str, tuple[str, ...]]
+    """Forum ids by property."""
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueObject:
+    """An object of a verbatim collection: its publisher's own id, version and content."""
+
+    ordinal: int
+    type: str
+    id: str
+    version: datetime | None
+    spec_version: str
+    body: str

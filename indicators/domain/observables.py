@@ -1,0 +1,361 @@
+"""Canonical forms: one text for all spellings of the same address, name, hash or number.
+
+Two labs that saw the same thing must arrive at the same bytes. Each function is idempotent, takes
+any spelling in use, and raises `ObservableError` for what has no canonical form; it never guesses.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from ipaddress import (
+    AddressValueError,
+    IPv4Address,
+    IPv4Network,
+    IPv6Address,
+    IPv6Network,
+    ip_address,
+    ip_network,
+)
+from urllib.parse import SplitResult, urlsplit
+
+import idna
+
+from indicators.domain.reserved import (
+    is_reserved_asn,
+    is_reserved_name,
+    is_reserved_network,
+)
+from indicators.domain.stix.hashes import STANDARD_NAMES, folded, is_well_formed
+from indicators.domain.stix.types import IDENTIFYING
+
+
+class ObservableError(ValueError):
+    """The text has no canonical form; the message says why, without repeating the text."""
+
+
+_IPV4 = re.compile(r"(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\.(?!$)|$)){4}")
+_LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
+_LONGEST_DOMAIN = 253
+_LONGEST_LOCAL_PART = 64
+_LONGEST_USER_AGENT = 1_000
+_HIGHEST_ASN = 2**32 - 1
+
+
+def ip(text: str) -> str:
+    """An IPv4 or IPv6 address, RFC 5952; raises ObservableError.
+
+    Zones (`%eth0`) and IPv4 octets with leading zeros are refused: they mean different things on
+    different machines.
+    """
+    if _IPV4.fullmatch(text):
+        return text
+    return str(_address(text))
+
+
+def network(text: str) -> str:
+    """An address or a CIDR block, host bits cleared, `/32` and `/128` dropped.
+
+    Raises:
+        ObservableError: not an address or block.
+    """
+    if "/" not in text:
+        return ip(text)
+    block = _network(text)
+    return str(block.network_address if block.prefixlen == block.max_prefixlen else block)
+
+
+def _address(text: str) -> IPv4Address | IPv6Address:
+    try:
+        address = ip_address(text)
+    except (AddressValueError, ValueError) as error:
+        raise ObservableError("not an IPv4 or IPv6 address") from error
+    if isinstance(address, IPv6Address) and address.scope_id is not None:
+        raise ObservableError("an IPv6 zone means something on one machine only: leave it out")
+    return address
+
+
+def _network(text: str) -> IPv4Network | IPv6Network:
+    base, slash, prefix = text.partition("/")
+    if slash and not (prefix.isascii() and prefix.isdigit()):
+        raise ObservableError("write the length of the prefix as a number: 192.0.2.0/24")
+    address = _address(base)
+    try:
+        return ip_network(f"{address}/{prefix or address.max_prefixlen}", strict=False)
+    except ValueError as error:
+        raise ObservableError("the prefix is longer than the address") from error
+
+
+def domain(text: str) -> str:
+    """A domain name in lower case and A-labels (IDNA 2008, UTS 46), without the trailing dot.
+
+    Underscores are allowed, as in DNS; wildcards and addresses are not.
+
+    Raises:
+        ObservableError: not a domain name.
+    """
+    name = text.lower() if text.isascii() else _a_labels(text)
+    name = name.removesuffix(".")
+    labels = name.split(".")
+    if len(name) > _LONGEST_DOMAIN or not all(_LABEL.fullmatch(label) for label in labels):
+        raise ObservableError("not a domain name: 1 to 63 letters, digits, - and _ between dots")
+    if labels[-1].isdigit():
+        raise ObservableError("not a domain name: it ends in a number, as an address does")
+    return name
+
+
+def _a_labels(text: str) -> str:
+    try:
+        mapped = idna.uts46_remap(text, std3_rules=False, transitional=False)
+        return ".".join(
+            label if label.isascii() else idna.alabel(label).decode() for label in mapped.split(".")
+        )
+    except UnicodeError as error:
+        raise ObservableError("not an international domain name by IDNA 2008") from error
+
+
+_DEFAULT_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443, "ftp": 21}
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+_CONTROL = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029]")
+_ESCAPED = re.compile(r"%([0-9A-Fa-f]{2})|([^A-Za-z0-9._~!$&'()*+,;=:@/?-])")
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+
+
+def url(text: str) -> str:
+    """A URL with host, RFC 3986 §6.2: scheme and host in lower case, default port, dot segments,
+    user name and fragment removed, percent-encoding unified; the case of the path is kept.
+
+    Raises:
+        ObservableError: no scheme, no host, white space, or a host that is not one.
+    """
+    if not _SCHEME.match(text) or _CONTROL.search(text):
+        raise ObservableError("not a URL: it needs a scheme, // and a host, and no white space")
+    try:
+        parts = urlsplit(text)
+        host, port = _host(parts), parts.port
+    except ObservableError:
+        raise
+    except ValueError as error:
+        raise ObservableError("not a URL: its host or port is malformed") from error
+    scheme = parts.scheme.lower()
+    netloc = host if port in {None, _DEFAULT_PORTS.get(scheme)} else f"{host}:{port}"
+    path = _without_dot_segments(_encoded(parts.path)) or "/"
+    query = f"?{_encoded(parts.query)}" if parts.query else ""
+    return f"{scheme}://{netloc}{path}{query}"
+
+
+def _host(parts: SplitResult) -> str:
+    name = parts.hostname or ""
+    if parts.netloc.rpartition("@")[2].startswith("["):
+        return f"[{ip(name)}]"
+    return name if _IPV4.fullmatch(name) else domain(name)
+
+
+def _encoded(text: str) -> str:
+    return _ESCAPED.sub(_encode, text)
+
+
+def _encode(match: re.Match[str]) -> str:
+    if match[1] is None:
+        return "".join(f"%{byte:02X}" for byte in match[2].encode("utf-8", "surrogatepass"))
+    character = chr(int(match[1], 16))
+    return character if character in _UNRESERVED else match[0].upper()
+
+
+def _without_dot_segments(path: str) -> str:
+    """RFC 3986 §5.2.4, for a path that is empty or begins with a slash."""
+    kept: list[str] = []
+    segments = path.split("/")
+    for segment in segments:
+        if segment == "..":
+            del kept[max(len(kept) - 1, 1) :]
+        elif segment != ".":
+            kept.append(segment)
+    if segments[-1] in {".", ".."}:
+        kept.append("")
+    return "/".join(kept)
+
+
+def email(text: str) -> str:
+    """An e-mail address, NFKC, all of it in lower case, the domain canonical.
+
+    Mail systems that tell `A@` from `a@` are not in use any more, people who write both are.
+
+    Raises:
+        ObservableError: not one plain address.
+    """
+    local, at, name = unicodedata.normalize("NFKC", text).rpartition("@")
+    local = unicodedata.normalize("NFKC", local.lower())
+    if not at or not 0 < len(local) <= _LONGEST_LOCAL_PART or _CONTROL.search(local):
+        raise ObservableError("not an e-mail address")
+    return f"{local}@{domain(name)}"
+
+
+def hash_value(algorithm: str, text: str) -> str:
+    """A hash value in lower case; SSDEEP keeps its case, which has meaning.
+
+    Raises:
+        ObservableError: not well-formed for the algorithm.
+    """
+    if not is_well_formed(algorithm, text):
+        raise ObservableError(f"not a value of the hash algorithm {folded(algorithm)[:20]}")
+    return text if folded(algorithm) == "SSDEEP" else text.lower()
+
+
+def asn(number: int | str) -> int:
+    """An autonomous system number from `64496`, `"64496"` or `"AS64496"`, RFC 6793.
+
+    Raises:
+        ObservableError: not a number from 0 to 2^32 - 1.
+    """
+    if isinstance(number, str):
+        digits = number.upper().removeprefix("AS")
+        number = int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 11 else -1
+    if isinstance(number, bool) or not 0 <= number <= _HIGHEST_ASN:
+        raise ObservableError("not an autonomous system number: 0 to 4294967295")
+    return number
+
+
+def user_agent(text: str) -> str:
+    """A user agent with white space at the ends removed and runs of it made one space.
+
+    Raises:
+        ObservableError: empty, longer than 1,000 characters, or with control characters.
+    """
+    canonical = " ".join(unicodedata.normalize("NFC", text).split())
+    if not 0 < len(canonical) <= _LONGEST_USER_AGENT or not canonical.isprintable():
+        raise ObservableError("not a user agent: 1 to 1,000 printable characters")
+    return canonical
+
+
+_FINGERPRINTS = {
+    "ja3": re.compile(r"[0-9a-f]{32}"),
+    "ja4": re.compile(
+        r"[tqd](?:[0-9]{2}|s[23]|d[123])[di][0-9]{4}[0-9a-z]{2}_[0-9a-f]{12}_[0-9a-f]{12}"
+    ),
+    "ja4h": re.compile(r"[a-z]{2}[0-9]{2}[cn][rn][0-9]{2}[0-9a-z]{4}(?:_[0-9a-f]{12}){3}"),
+    "h2-akamai": re.compile(
+        r"[0-9:;,]{0,200}\|[0-9]{1,10}\|[0-9:,]{1,200}\|[masp](?:,[masp]){3}"
+    ),
+}
+
+
+def tls_fingerprint(scheme: str, value: str) -> str:
+    """A TLS or HTTP client fingerprint in lower case, for schemes ja3, ja4, ja4h and h2-akamai.
+
+    Raises:
+        ObservableError: unknown scheme, or not the form of the scheme.
+    """
+    form = _FINGERPRINTS.get(scheme)
+    canonical = value.lower()
+    if form is None or not form.fullmatch(canonical):
+        raise ObservableError(f"not a client fingerprint of {' or '.join(_FINGERPRINTS)}")
+    return canonical
+
+
+def canonical_sco(type_: str, properties: Mapping[str, object]) -> dict[str, object]:
+    """The identifying properties of an observable, canonical: what its deterministic id is over.
+
+    Properties that do not identify (STIX 2.1 §2.9) are left out. Texts that only people write
+    (file names, registry keys, account names) are kept as they are.
+
+    Raises:
+        ObservableError: unknown type, or a value without canonical form.
+    """
+    if type_ not in IDENTIFYING:
+        raise ObservableError("not an observable type of STIX 2.1 or of the Forum")
+    present = {name: properties[name] for name in IDENTIFYING[type_] if name in properties}
+    return {name: _property(type_, name, value) for name, value in present.items()} | (
+        _fingerprint(present) if type_ == "tls-client-fingerprint" else {}
+    )
+
+
+def _property(type_: str, name: str, value: object) -> object:
+    if name == "hashes" and isinstance(value, Mapping):
+        return _hashes(value)
+    if name in {"start", "end"} and type_ == "network-traffic":
+        return _time(str(value))
+    canonical = _CANONICAL.get(type_)
+    return canonical(str(value)) if canonical and name in _MAIN else value
+
+
+def _hashes(hashes: Mapping[str, object]) -> dict[str, str]:
+    named = {STANDARD_NAMES.get(folded(name), name): value for name, value in hashes.items()}
+    return {name: hash_value(name, str(named[name])) for name in sorted(named)}
+
+
+def _fingerprint(properties: Mapping[str, object]) -> dict[str, object]:
+    scheme, value = str(properties.get("scheme")), str(properties.get("value"))
+    return {"value": tls_fingerprint(scheme, value)}
+
+
+def _time(text: str) -> str:
+    """A STIX timestamp without the zeros at the end of its fraction, as stix2 writes it."""
+    whole, point, fraction = text.removesuffix("Z").partition(".")
+    fraction = fraction.rstrip("0")
+    return f"{whole}{point if fraction else ''}{fraction}Z"
+
+
+def _of_version(version: int) -> Callable[[str], str]:
+    def canonical(text: str) -> str:
+        block = network(text)
+        if (":" in block) != (version == 6):
+            raise ObservableError(f"not an IPv{version} address")
+        return block
+
+    return canonical
+
+
+def mac(text: str) -> str:
+    """A MAC address, six pairs of lower-case hexadecimal digits between colons.
+
+    Raises:
+        ObservableError: not one in colons, hyphens or Cisco's dots.
+    """
+    digits = re.sub(r"[:.-]", "", text.lower())
+    if not re.fullmatch(r"[0-9a-f]{12}", digits):
+        raise ObservableError("not a MAC address")
+    return ":".join(digits[start : start + 2] for start in range(0, 12, 2))
+
+
+_MAIN = frozenset({"value", "number", "serial_number"})
+_CANONICAL: Mapping[str, Callable[[str], str | int]] = {
+    "autonomous-system": asn,
+    "domain-name": domain,
+    "email-addr": email,
+    "ipv4-addr": _of_version(4),
+    "ipv6-addr": _of_version(6),
+    "mac-addr": mac,
+    "url": url,
+    "x509-certificate": str.lower,
+}
+
+
+def is_reserved(value: str | int) -> bool:
+    """Whether a value of an observable is made of reserved numbers or names only.
+
+    Takes an address, a CIDR block, a domain name, a URL, an e-mail address, or an autonomous system
+    number (int or `AS64496`). False for texts that are none of these.
+    """
+    if isinstance(value, int) or (value.upper().startswith("AS") and value[2:].isdigit()):
+        return is_reserved_asn(asn(value))
+    for canonical, judge in _JUDGES:
+        try:
+            return judge(canonical(value))
+        except ObservableError:
+            continue
+    return False
+
+
+def _is_reserved_url(canonical: str) -> bool:
+    host = urlsplit(canonical).hostname or ""
+    return is_reserved(host)
+
+
+_JUDGES: tuple[tuple[Callable[[str], str], Callable[[str], bool]], ...] = (
+    (network, lambda text: is_reserved_network(_network(text))),
+    (url, _is_reserved_url),
+    (email, lambda text: is_reserved_name(text.rpartition("@")[2])),
+    (domain, is_reserved_name),
+)

@@ -1,0 +1,1 @@
+"""Screens: each looks for one thing that must not leave by itself, and raises the verdict."""

@@ -1,0 +1,177 @@
+"""The canonical text of a pattern: equal meaning, equal bytes.
+
+Covered is the restricted grammar: observations joined by AND and OR. A comparison is true or false
+of one object, so inside an observation the laws of logic hold: AND is multiplied out over OR, IN is
+OR, duplicates and what another alternative implies are dropped, all is sorted. What would grow
+beyond the limits is sorted and cleared of duplicates as it stands.
+
+Between observations they hold in part only (STIX 2.1 §9.5): `[a] OR [b]` is `[a OR b]`, either is
+met by one observation of either. But `[a] AND [b]` wants two different observations: it is not
+`[a AND b]`, `[a] AND [a]` is not `[a]`, and nothing is dropped from an AND. FOLLOWEDBY and
+qualifiers depend on time and order and have no canonical text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import product
+from typing import TypeAlias
+
+from indicators.domain.stix import pattern_limits
+from indicators.domain.stix.pattern_model import MAX_TERMS, Pattern, PatternError
+from indicators.domain.stix.pattern_tree import (
+    Expression,
+    Node,
+    Observation,
+    Qualified,
+    Test,
+    combine,
+    join,
+    write,
+    write_expression,
+    write_test,
+)
+
+
+_Term: TypeAlias = frozenset[str]
+_Form: TypeAlias = Callable[[Expression], Expression]
+_MAX_ATOMS = 1_024
+"""Comparisons of all alternatives together, before duplicates are dropped."""
+
+
+class _NoCanonicalTextError(Exception):
+    """Outside the restricted grammar."""
+
+
+class _TooLargeError(Exception):
+    """Multiplied out, an observation would grow beyond all use."""
+
+
+def emit(pattern: Pattern) -> str:
+    """The text to publish: canonical if there is one, else written anew from the tree.
+
+    Raises:
+        PatternError: the text written anew is larger than a pattern may be.
+    """
+    if pattern.canonical is not None:
+        return pattern.canonical
+    text = write(pattern.tree)
+    pattern_limits.check(text)
+    return text
+
+
+def canonical_text(tree: Node) -> str | None:
+    """The canonical text of a tree whose constants are canonical; None where there is none."""
+    for form in (_multiplied_out, _sorted):
+        try:
+            text = write(_canonical(tree, form))
+            pattern_limits.check(text)
+        except (_TooLargeError, PatternError):
+            continue
+        except _NoCanonicalTextError:
+            return None
+        return text
+    return None
+
+
+def _canonical(node: Node, form: _Form) -> Node:
+    if isinstance(node, Observation):
+        return Observation(form(node.expression))
+    if isinstance(node, Qualified) or node.operator == "FOLLOWEDBY":
+        raise _NoCanonicalTextError
+    operands = [_canonical(operand, form) for operand in node.operands]
+    if node.operator == "OR":
+        operands = _merged(operands, form)
+    return combine(node.operator, sorted(operands, key=write))
+
+
+def _merged(operands: list[Node], form: _Form) -> list[Node]:
+    """The operands of an OR: plain observations made one, equal others dropped."""
+    plain = [operand.expression for operand in operands if isinstance(operand, Observation)]
+    others = {write(item): item for item in operands if not isinstance(item, Observation)}
+    merged: list[Node] = [Observation(form(join("OR", plain)))] if plain else []
+    return merged + list(others.values())
+
+
+def _sorted(expression: Expression) -> Expression:
+    """The expression with operands sorted, duplicates dropped and IN lists taken apart."""
+    if isinstance(expression, Test):
+        tests: dict[str, Test] = {}
+        terms = [[tests[text] for text in term] for term in _alternatives(expression, tests)]
+        return join("OR", [join("AND", [*term]) for term in terms])
+    operands = {write_expression(item): item for item in map(_sorted, expression.operands)}
+    flat = join(expression.operator, list(operands.values()))
+    if isinstance(flat, Test):
+        return flat
+    unique = {write_expression(item): item for item in flat.operands}
+    return join(flat.operator, [unique[text] for text in sorted(unique)])
+
+
+def _multiplied_out(expression: Expression) -> Expression:
+    """The sorted OR of sorted ANDs that is true of the same objects."""
+    if isinstance(expression, Test) and expression.operator != "IN":
+        return expression
+    terms, atoms = _measure(expression)
+    if terms > MAX_TERMS or atoms > _MAX_ATOMS:
+        raise _TooLargeError
+    tests: dict[str, Test] = {}
+    alternatives = _without_implied(_terms(expression, tests))
+    return join("OR", [join("AND", [tests[text] for text in term]) for term in alternatives])
+
+
+def _measure(expression: Expression) -> tuple[int, int]:
+    """How many alternatives and comparisons multiplying out gives, without doing it."""
+    if isinstance(expression, Test):
+        members = len(expression.literals) if expression.operator == "IN" else 1
+        return (1, members) if _all_at_once(expression) else (members, members)
+    terms, atoms = _measure(expression.operands[0])
+    for operand in expression.operands[1:]:
+        more_terms, more_atoms = _measure(operand)
+        if expression.operator == "OR":
+            terms, atoms = terms + more_terms, atoms + more_atoms
+        else:
+            terms, atoms = terms * more_terms, atoms * more_terms + more_atoms * terms
+    return terms, atoms
+
+
+def _terms(expression: Expression, tests: dict[str, Test]) -> set[_Term]:
+    if isinstance(expression, Test):
+        return _alternatives(expression, tests)
+    operands = [_terms(operand, tests) for operand in expression.operands]
+    if expression.operator == "OR":
+        return set[_Term]().union(*operands)
+    return {frozenset().union(*chosen) for chosen in product(*operands)}
+
+
+def _alternatives(test: Test, tests: dict[str, Test]) -> set[_Term]:
+    if test.operator != "IN" or (test.negated and not test.path.is_single):
+        literals = tuple(sorted(set(test.literals), key=lambda item: (item.kind, item.text)))
+        return {frozenset({_known(replace(test, literals=literals), tests)})}
+    operator = "!=" if test.negated else "="
+    each = [
+        _known(replace(test, operator=operator, literals=(literal,), negated=False), tests)
+        for literal in test.literals
+    ]
+    return {frozenset(each)} if test.negated else {frozenset({text}) for text in each}
+
+
+def _all_at_once(test: Test) -> bool:
+    """Whether the members of an IN list all go into one alternative."""
+    return test.operator != "IN" or test.negated
+
+
+def _known(test: Test, tests: dict[str, Test]) -> str:
+    text = write_test(test)
+    tests[text] = test
+    return text
+
+
+def _without_implied(terms: set[_Term]) -> list[list[str]]:
+    """The alternatives sorted, less those that ask for all another asks for and more."""
+    kept: list[_Term] = []
+    for term in sorted(terms, key=len):
+        if not any(other <= term for other in kept):
+            kept.append(term)
+    in_order = [sorted(term) for term in kept]
+    return sorted(in_order, key=" AND ".join)

@@ -1,0 +1,121 @@
+"""What the standard demands of an object and the official schemas do not say.
+
+Each rule is written so that whatever passes is read by python-stix2 (`allow_custom`) too. Rules
+expect an object that its official schema accepts: shapes and plain types are not looked at again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from indicators.domain.stix import extensions, hashes, markings, names, references, timestamps
+from indicators.domain.stix.problem import Problem
+
+
+_Rule = Callable[[Mapping[str, object]], Iterator[Problem]]
+
+
+def broken(obj: Mapping[str, object], type_: str, *, in_order: bool = True) -> Iterator[Problem]:
+    """Yield every broken rule of an object of a known type.
+
+    Codes: NAME, EMPTY, ID, REFERENCE, TIMESTAMP, ORDER, HASH, MARKING, EXTENSION, VALUE.
+    `in_order` is whether `modified` must not precede `created`.
+    """
+    yield from names.check(obj)
+    yield from names.check_inside(obj)
+    yield from references.check(obj, type_)
+    yield from timestamps.check(obj, type_, in_order=in_order)
+    yield from _spec_version(obj)
+    if "extensions" in obj:
+        yield from extensions.check(obj, type_)
+    yield from hashes.check(obj, type_)
+    yield from markings.check(obj, type_)
+    if type_ in _SPECIFIC:
+        yield from _SPECIFIC[type_](obj)
+
+
+def broken_common(obj: Mapping[str, object], type_: str) -> Iterator[Problem]:
+    """Yield every broken rule for common properties, of an object of any type: NAME, ID,
+    REFERENCE, TIMESTAMP, VALUE.
+    """
+    yield from names.check(obj)
+    yield from references.check_common(obj, type_)
+    yield from timestamps.check(obj, type_, in_order=False)
+    yield from _spec_version(obj)
+
+
+def _spec_version(obj: Mapping[str, object]) -> Iterator[Problem]:
+    if obj.get("spec_version", "2.1") != "2.1":
+        yield Problem("spec_version", 'must be "2.1"', "VALUE")
+
+
+def _extension_definition(obj: Mapping[str, object]) -> Iterator[Problem]:
+    if "created_by_ref" not in obj:
+        yield Problem("created_by_ref", "is required, STIX 2.1 §7.3.1", "VALUE")
+
+
+def _file(obj: Mapping[str, object]) -> Iterator[Problem]:
+    yield from _needs_one(
+        obj,
+        "raster-image-ext",
+        ("image_height", "image_width", "bits_per_pixel", "exif_tags"),
+    )
+
+
+def _indicator(obj: Mapping[str, object]) -> Iterator[Problem]:
+    if obj.get("pattern_type") == "stix" and obj.get("pattern_version", "2.1") != "2.1":
+        yield Problem("pattern_version", "STIX patterns are read as version 2.1", "VALUE")
+
+
+def _location(obj: Mapping[str, object]) -> Iterator[Problem]:
+    if _is_negative(obj.get("precision")):
+        yield Problem("precision", "must not be negative, STIX 2.1 §4.10.1", "VALUE")
+
+
+def _network_traffic(obj: Mapping[str, object]) -> Iterator[Problem]:
+    if "end" in obj and obj.get("is_active") is not False:
+        yield Problem("is_active", "must be false when end is given, STIX 2.1 §6.12.2", "VALUE")
+    for name in ("src_byte_count", "dst_byte_count", "src_packets", "dst_packets"):
+        if _is_negative(obj.get(name)):
+            yield Problem(name, "must not be negative, STIX 2.1 §6.12.2", "VALUE")
+
+
+def _observed_data(obj: Mapping[str, object]) -> Iterator[Problem]:
+    if "objects" in obj:
+        message = "is deprecated: send the observables as objects and name them in object_refs"
+        yield Problem("objects", message, "VALUE")
+
+
+_PROCESS = frozenset(
+    ["is_hidden", "pid", "created_time", "cwd", "command_line", "environment_variables", "opened_connection_refs", "creator_user_ref", "image_ref", "parent_ref", "child_refs", "extensions"]
+)
+
+
+def _process(obj: Mapping[str, object]) -> Iterator[Problem]:
+    if not _PROCESS.intersection(obj):
+        yield Problem("", "must have one of the properties of STIX 2.1 §6.13.2", "VALUE")
+
+
+def _needs_one(
+    obj: Mapping[str, object], extension: str, wanted: tuple[str, ...]
+) -> Iterator[Problem]:
+    bodies = obj.get("extensions")
+    body = bodies.get(extension) if isinstance(bodies, Mapping) else None
+    if isinstance(body, Mapping) and not any(name in body for name in wanted):
+        message = f"must have one of {', '.join(wanted)}"
+        yield Problem(f"extensions.{extension}", message, "VALUE")
+
+
+def _is_negative(value: object) -> bool:
+    return isinstance(value, (int, float)) and value < 0
+
+
+_SPECIFIC: Mapping[str, _Rule] = {
+    "extension-definition": _extension_definition,
+    "file": _file,
+    "indicator": _indicator,
+    "location": _location,
+    "network-traffic": _network_traffic,
+    "observed-data": _observed_data,
+    "process": _process,
+}

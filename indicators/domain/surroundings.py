@@ -1,0 +1,61 @@
+"""What a stage may know of the world around an object: fetched in bulk and passed in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from indicators.domain.objects import Declaration, KnownObject
+from indicators.domain.tlp import Level
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Where an object is going."""
+
+    marking: Level
+    exercise: bool
+    accepts_reserved: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What the same member has contributed under the same id before."""
+
+    version: datetime | None
+    same_content: bool
+    withdrawn: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Everything about one chunk of a submission that is not in its objects."""
+
+    audience: Audience
+    standing: Declaration | None
+    """The member's standing declaration on its grant."""
+    forum_identity: str
+    received_at: datetime
+    now: datetime
+    refuses_raw: bool = False
+    first_objects: bool = False
+    """The member's first N objects wait for a reviewer."""
+    catalogue: frozenset[str] = frozenset()
+    """Ids of the chunk that stand in a verbatim collection."""
+    forum_ids: frozenset[str] = frozenset()
+    """Ids of the chunk that are the Forum's own in this collection."""
+    published: Mapping[str, str] = field(default_factory=dict)
+    """Live bodies of observables of this collection, by id: their ids are anybody's to compute."""
+    past: Mapping[str, Past] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What references of a chunk lead to, by their keyed tags."""
+
+    standing: Mapping[bytes, KnownObject] = field(default_factory=dict)
+    held: frozenset[bytes] = frozenset()
+    refused: frozenset[bytes] = frozenset()
+    names: Mapping[bytes, str] = field(default_factory=dict)
+    """The lab's own ids, for the messages it alone will read."""

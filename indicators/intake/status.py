@@ -1,0 +1,169 @@
+"""What became of a submission, for its sender alone: the TAXII status resource (TAXII 2.1 §4.3).
+
+A published object is named by its Forum id, found through keyed tags: no row of the private bank
+holds it. Nothing here tells whether another member sent the same.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from indicators import keyring
+from indicators.domain.stix.times import format_time
+from indicators.models.lineage import Contribution
+from indicators.models.submission import Submission, SubmissionObject
+
+
+_SUCCESS = frozenset({"published", "echo", "unshared", "withdrawn"})
+_PENDING = frozenset({"pending", "held", "waiting"})
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One object of a submission, in the submitter's own id and version."""
+
+    original_id: str
+    version: str
+    outcome: str
+    message: str
+
+    def as_taxii(self) -> dict[str, str]:
+        return {
+            key: value
+            for key, value in {
+                "id": self.original_id,
+                "version": self.version,
+                "message": self.message,
+            }.items()
+            if value
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The state of one submission; counts always add up to the total."""
+
+    id: uuid.UUID
+    received_at: datetime
+    complete: bool
+    entries: tuple[Entry, ...]
+
+    def as_taxii(self) -> dict[str, Any]:
+        """The status resource, TAXII 2.1 §4.3."""
+        groups: dict[str, list[dict[str, str]]] = {"successes": [], "failures": [], "pendings": []}
+        for each in self.entries:
+            groups[_group(each.outcome)].append(each.as_taxii())
+        return {
+            "id": str(self.id),
+            "status": "complete" if self.complete else "pending",
+            "request_timestamp": format_time(self.received_at),
+            "total_count": len(self.entries),
+            "success_count": len(groups["successes"]),
+            "failure_count": len(groups["failures"]),
+            "pending_count": len(groups["pendings"]),
+            **{name: found for name, found in groups.items() if found},
+        }
+
+
+def _group(outcome: str) -> str:
+    if outcome in _SUCCESS:
+        return "successes"
+    return "pendings" if outcome in _PENDING else "failures"
+
+
+def first_status(submission: Submission, objects: Sequence[Mapping[str, Any]]) -> Status:
+    """The status at the moment of the 202: everything is pending."""
+    return Status(
+        submission.id, submission.received_at, complete=False, entries=_undecided(objects, {})
+    )
+
+
+def status_of(*, member_id: uuid.UUID, submission_id: uuid.UUID) -> Status | None:
+    """The status of a submission of this member; None if there is none or it is another's."""
+    submission = Submission.objects.filter(pk=submission_id, member_id=member_id).first()
+    if submission is None:
+        return None
+    decided = {
+        each.ordinal: each for each in SubmissionObject.objects.filter(submission=submission)
+    }
+    entries = _decided(submission, decided.values())
+    if len(decided) < submission.n_objects:
+        entries += _undecided(_body(submission), decided, message=_failure(submission))
+    waits = any(each.outcome in _PENDING for each in entries)
+    return Status(submission.id, submission.received_at, complete=not waits, entries=entries)
+
+
+def _body(submission: Submission) -> Sequence[Mapping[str, Any]]:
+    assert submission.body_ct is not None
+    raw = keyring.unseal("body", bytes(submission.body_ct), place=submission.id.bytes)
+    found: Sequence[Mapping[str, Any]] = json.loads(raw)["objects"]
+    return found
+
+
+def _failure(submission: Submission) -> str:
+    """Empty while it is worked on."""
+    if submission.state != Submission.State.QUARANTINED:
+        return ""
+    return f"UNPROCESSABLE: could not be processed; reference {submission.failure_reference}"
+
+
+def _undecided(
+    objects: Sequence[Mapping[str, Any]],
+    decided: Mapping[int, SubmissionObject],
+    *,
+    message: str = "",
+) -> tuple[Entry, ...]:
+    outcome = "rejected" if message else "pending"
+    return tuple(
+        Entry(
+            str(each["id"])[:200],
+            str(each.get("modified") or each.get("created") or "")[:40],
+            outcome,
+            message or "waits for its turn",
+        )
+        for ordinal, each in enumerate(objects)
+        if ordinal not in decided
+    )
+
+
+def _decided(submission: Submission, objects: Iterable[SubmissionObject]) -> tuple[Entry, ...]:
+    listed = sorted(objects, key=lambda each: each.ordinal)
+    standing = _standing(submission, [each for each in listed if each.outcome == "published"])
+    return tuple(_entry(each, standing.get(each.original_id)) for each in listed)
+
+
+def _standing(
+    submission: Submission, published: Sequence[SubmissionObject]
+) -> dict[str, Contribution]:
+    tags = {
+        keyring.lookup_tag(
+            submission.member_id, submission.collection_id, each.original_id
+        ): each.original_id
+        for each in published
+    }
+    found = Contribution.objects.filter(lookup_tag__in=list(tags))
+    return {tags[bytes(each.lookup_tag)]: each for each in found}
+
+
+def _entry(each: SubmissionObject, standing: Contribution | None) -> Entry:
+    outcome = each.outcome
+    if standing and standing.state == Contribution.State.WITHDRAWN:
+        outcome = SubmissionObject.Outcome.WITHDRAWN
+    said = [_headline(outcome, each, standing), each.message]
+    message = "; ".join(part for part in said if part)
+    return Entry(each.original_id, each.original_version, outcome, message)
+
+
+def _headline(outcome: str, each: SubmissionObject, standing: Contribution | None) -> str:
+    if outcome == SubmissionObject.Outcome.PUBLISHED:
+        return f"published as {standing.stix_id if standing else each.original_id}"
+    if outcome == SubmissionObject.Outcome.WITHDRAWN:
+        return "withdrawn"
+    if outcome == SubmissionObject.Outcome.PENDING:
+        return "is looked at again"
+    return f"{outcome}: {each.reason}"

@@ -1,0 +1,1 @@
+"""The operator's door: commands, and what several of them do."""

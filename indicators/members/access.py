@@ -1,0 +1,131 @@
+"""The only gate that hands out a collection.
+
+Promises: a collection to which a member has no right is, for that member, the same as one that does
+not exist: the same error after the same work. Doors touch no other source of collections (an
+architecture test looks). Row-level security is the second wall.
+A right is what the grant gives *and* the credential's scopes allow. The tokens and withdrawn
+collections beside a sharing collection follow the reading side of its grant; nobody writes there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce
+
+from indicators.members.authenticate import Principal
+from indicators.members.credentials import FEED_READ, SUBMIT
+from indicators.models.collection import Collection
+from indicators.models.member import Grant
+
+
+class CollectionMissing(Exception):  # noqa: N818  reads as the sentence it is
+    """There is no such collection, or none for this member: the two are one."""
+
+
+class RightMissing(Exception):  # noqa: N818  reads as the sentence it is
+    """A right that is missing on something the member can see; the message names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """A collection and what one principal may do in it; one of the two at least is true."""
+
+    collection: Collection
+    can_read: bool
+    can_write: bool
+
+
+def visible(principal: Principal) -> list[Access]:
+    """Every collection in which the principal may do something, by id ascending."""
+    return [access for access in _granted(principal) if access.can_read or access.can_write]
+
+
+def find(principal: Principal, id_or_alias: str) -> Access:
+    """One collection that the principal can see.
+
+    All of them are fetched whichever is asked for, so that the work tells nothing about a name.
+
+    Raises:
+        CollectionMissing: unknown, or no right at all.
+    """
+    for access in visible(principal):
+        if id_or_alias in {str(access.collection.id), access.collection.alias}:
+            return access
+    raise CollectionMissing
+
+
+def readable(principal: Principal, id_or_alias: str) -> Collection:
+    """The collection, to read from.
+
+    Raises:
+        CollectionMissing: unknown, or no right at all.
+        RightMissing: it may only be written into.
+    """
+    access = find(principal, id_or_alias)
+    if not access.can_read:
+        raise RightMissing("This credential may write into this collection but not read it.")
+    return access.collection
+
+
+def writable(principal: Principal, id_or_alias: str) -> Collection:
+    """The collection, to write into.
+
+    Raises:
+        CollectionMissing: unknown, or no right at all.
+        RightMissing: it may only be read.
+    """
+    access = find(principal, id_or_alias)
+    if not access.can_write:
+        raise RightMissing("This credential may read this collection but not write into it.")
+    return access.collection
+
+
+def deletable(principal: Principal, id_or_alias: str) -> Collection:
+    """The collection, to take something back from it: TAXII 2.1 §5.7 wants both rights.
+
+    Raises:
+        CollectionMissing: unknown, or no right at all.
+        RightMissing: one of the two rights is missing.
+    """
+    access = find(principal, id_or_alias)
+    if not (access.can_read and access.can_write):
+        raise RightMissing("Taking an object back needs the right to read and the right to write.")
+    return access.collection
+
+
+def require(principal: Principal, scope: str) -> None:
+    """Raise RightMissing unless the credential has this scope."""
+    if scope not in principal.scopes:
+        raise RightMissing(f"This credential does not have the scope {scope}.")
+
+
+def _granted(principal: Principal) -> Iterator[Access]:
+    # A collection beside another stands under the grant of that other.
+    grants = Grant.objects.filter(
+        member_id=principal.member_id,
+        collection_id=Coalesce(OuterRef("parent_id"), OuterRef("pk")),
+    )
+    rows = (
+        Collection.objects.annotate(
+            granted_read=Exists(grants.filter(can_read=True)),
+            granted_write=Exists(grants.filter(can_write=True)),
+        )
+        .filter(Q(granted_read=True) | Q(granted_write=True))
+        .select_related("parent")
+        .order_by("id")
+    )
+    for row in rows:
+        yield Access(
+            collection=row,
+            can_read=row.granted_read and _may_read(principal, row),
+            can_write=row.granted_write and row.parent is None and SUBMIT in principal.scopes,
+        )
+
+
+def _may_read(principal: Principal, collection: Collection) -> bool:
+    names = [collection.alias, *([collection.parent.alias] if collection.parent else [])]
+    scopes = {FEED_READ, *(f"{FEED_READ}:{name}" for name in names)}
+    return not scopes.isdisjoint(principal.scopes)

@@ -1,0 +1,86 @@
+"""People's logins: for a member, or for one of the Forum's own roles.
+
+A role is a Django group; what it may see and do is the table below and nothing else. No role sees
+all, and the operator, who alone changes members and grants, sees no submission (reliability: roles).
+Refuses: a login that speaks for a member and has a staff role at once.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+
+from django.contrib.auth.models import Group, Permission, User
+from django.db import transaction
+
+from indicators.members.registry import Clerk, RegistryError
+from indicators.models.member import Member, MemberUser
+
+
+ROLES: Mapping[str, frozenset[str]] = {
+    "analyst": frozenset(
+        """view_member view_credential view_grant view_pollmark view_collection view_submission
+        view_heldobject view_publicationlisting""".split()
+    ),
+    "reviewer": frozenset(
+        "view_collection view_heldobject change_heldobject view_publicationlisting".split()
+    ),
+    "counsel": frozenset(
+        "view_collection view_publicationlisting view_auditentry view_feedentry".split()
+    ),
+    "auditor": frozenset("view_submission view_auditentry view_feedentry".split()),
+    "operator": frozenset(
+        """view_member add_member change_member view_credential change_credential view_grant
+        add_grant change_grant delete_grant view_collection add_collection change_collection
+        view_pollmark""".split()
+    ),
+}
+"""Permissions of each staff role, by the names Django gives them."""
+
+
+def ensure_roles() -> None:
+    """Make the groups of the roles, with exactly their permissions; twice is once.
+
+    Raises:
+        RegistryError: a permission is missing, because the database is not migrated to this version.
+    """
+    for role, codenames in ROLES.items():
+        found = Permission.objects.filter(
+            content_type__app_label="indicators", codename__in=codenames
+        )
+        if missing := codenames - {each.codename for each in found}:
+            raise RegistryError(
+                f"The database does not know {', '.join(sorted(missing))}: run manage.py migrate."
+            )
+        Group.objects.get_or_create(name=role)[0].permissions.set(found)
+
+
+def new_password() -> str:
+    """A password of 120 random bits that can be read over a telephone."""
+    words = [secrets.token_hex(3) for _ in range(5)]
+    return "-".join(words)
+
+
+@transaction.atomic
+def add_person(
+    clerk: Clerk, *, login: str, password: str, member: Member | None = None, role: str = ""
+) -> User:
+    """Make a login, for a member or for a staff role.
+
+    Raises:
+        RegistryError: the login is taken, the role unknown, or not exactly one of both is given.
+    """
+    if (member is None) == (not role):
+        raise RegistryError("A login belongs either to a member or to a staff role.")
+    if role and role not in ROLES:
+        raise RegistryError(f"There is no role {role!r}, only: {', '.join(ROLES)}.")
+    if User.objects.filter(username=login).exists():
+        raise RegistryError(f"The login {login!r} is taken.")
+    user = User.objects.create_user(login, password=password, is_staff=bool(role))
+    if member:
+        MemberUser.objects.create(user=user, member=member)
+    else:
+        ensure_roles()
+        user.groups.add(Group.objects.get(name=role))
+    clerk.note("login added", f"login/{login}", member=member.slug if member else "", role=role)
+    return user

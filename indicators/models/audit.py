@@ -1,0 +1,28 @@
+"""The journal: one row per decision, written in the transaction of the act itself. Private bank."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+
+
+class AuditEntry(models.Model):
+    """No sequence is taken here: a global one halves the commit rate (`docs/architecture.md`)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=150, help_text="A staff login, 'pipeline', or a keyed tag.")
+    act = models.CharField(max_length=40)
+    subject = models.TextField()
+    policy_version = models.CharField(max_length=40)
+    regime = models.CharField(max_length=40)
+    body = models.TextField(help_text="RFC 8785 JSON; never content of an object.")
+    salt = models.BinaryField(max_length=16)
+
+    class Meta:
+        db_table = "audit_entry"
+        indexes = [models.Index(fields=["at"], name="audit_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.act} {self.subject}"

@@ -1,0 +1,187 @@
+"""Submissions as received, the outcome of each object, and what is held or waits. Private bank.
+
+PostgreSQL is the queue: a submission's row is its place in it. No row here carries a Forum id, a
+publication or a content key; the status finds the Forum id through keyed tags.
+"""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from indicators.models.collection import Collection
+from indicators.models.member import Member
+
+
+class Submission(models.Model):
+    """One envelope or one retraction, with its raw body compressed and encrypted."""
+
+    class Kind(models.TextChoices):
+        ENVELOPE = "envelope"
+        RETRACTION = "retraction"
+
+    class State(models.TextChoices):
+        RECEIVED = "received"
+        WORKING = "working"
+        COMPLETE = "complete"
+        QUARANTINED = "quarantined"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
+    collection = models.ForeignKey(Collection, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=16, choices=Kind, default=Kind.ENVELOPE)
+    body_ct = models.BinaryField(null=True, help_text="NULL once purged.")
+    body_mac = models.BinaryField(max_length=32)
+    state = models.CharField(max_length=16, choices=State, default=State.RECEIVED)
+    lease_token = models.UUIDField(null=True)
+    lease_until = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    n_objects = models.PositiveIntegerField()
+    received_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    purge_after = models.DateTimeField()
+    failure_reference = models.CharField(max_length=36, blank=True)
+
+    class Meta:
+        db_table = "submission"
+        indexes = [
+            models.Index(
+                fields=["state", "lease_until"],
+                name="submission_unfinished",
+                condition=models.Q(state__in=["received", "working"]),
+            ),
+            models.Index(fields=["member", "received_at"], name="submission_by_member"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class Idempotency(models.Model):
+    """Makes a re-sent body the same submission for a day."""
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
+    collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="+")
+    key = models.BinaryField(max_length=32)
+    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="+")
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "idempotency"
+        constraints = [
+            models.UniqueConstraint(fields=["member", "collection", "key"], name="idempotency_once")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.submission_id)
+
+
+class SubmissionObject(models.Model):
+    """The outcome of one object of a submission; the row appears when it is first decided."""
+
+    class Outcome(models.TextChoices):
+        PENDING = "pending", "To be worked on (again)"
+        PUBLISHED = "published"
+        HELD = "held"
+        WAITING = "waiting"
+        REJECTED = "rejected"
+        ECHO = "echo", "The Forum's own object, posted back"
+        UNSHARED = "unshared", "Taken note of; nothing in it is ever shared"
+        WITHDRAWN = "withdrawn"
+
+    pk = models.CompositePrimaryKey("submission_id", "ordinal")
+    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="+")
+    ordinal = models.PositiveIntegerField()
+    original_id = models.TextField()
+    original_version = models.CharField(max_length=40, blank=True)
+    outcome = models.CharField(max_length=16, choices=Outcome)
+    reason = models.CharField(max_length=40, blank=True)
+    message = models.TextField(blank=True, help_text="For the submitter; never another's data.")
+    rule_ids = ArrayField(models.CharField(max_length=80), default=list)
+    waived = ArrayField(
+        models.CharField(max_length=40), default=list, help_text="Reasons a reviewer has waived."
+    )
+    policy_version = models.CharField(max_length=40)
+    regime = models.CharField(max_length=40)
+
+    class Meta:
+        db_table = "submission_object"
+        indexes = [
+            models.Index(
+                fields=["submission"],
+                name="submission_object_open",
+                condition=models.Q(outcome__in=["pending", "held", "waiting"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.submission_id}#{self.ordinal} {self.outcome}"
+
+
+class HeldObject(models.Model):
+    """What waits for a reviewer: a whole object, or some properties of a published one."""
+
+    class Part(models.TextChoices):
+        OBJECT = "object", "The whole object"
+        PROPERTIES = "properties", "Some properties; the object itself went on"
+
+    class State(models.TextChoices):
+        OPEN = "open"
+        RELEASED = "released", "A reviewer let it go; properties are about to be published"
+        APPLIED = "applied", "Released properties that are published"
+        REJECTED = "rejected"
+        SUPERSEDED = "superseded", "The member sent a newer one or took it back"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="+")
+    ordinal = models.PositiveIntegerField()
+    lookup_tag = models.BinaryField(max_length=32)
+    part = models.CharField(max_length=16, choices=Part)
+    projected_ct = models.BinaryField()
+    reasons = ArrayField(models.CharField(max_length=40))
+    rank = models.SmallIntegerField(default=0)
+    state = models.CharField(max_length=16, choices=State, default=State.OPEN)
+    decided_by = models.CharField(max_length=150, blank=True)
+    decided_at = models.DateTimeField(null=True)
+    held_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "held_object"
+        indexes = [
+            models.Index(fields=["state", "rank", "held_at"], name="held_queue"),
+            models.Index(
+                fields=["lookup_tag"], name="held_open_by_tag", condition=models.Q(state="open")
+            ),
+            models.Index(fields=["id"], name="held_released", condition=models.Q(state="released")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.part} held: {', '.join(self.reasons)}"
+
+
+class WaitingEdge(models.Model):
+    """An object that waits for another of the same member: one row per thing it needs."""
+
+    needs_tag = models.BinaryField(max_length=32)
+    lookup_tag = models.BinaryField(max_length=32, help_text="Of the object that waits.")
+    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="+")
+    ordinal = models.PositiveIntegerField()
+    until = models.DateTimeField()
+
+    class Meta:
+        db_table = "waiting_edge"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["needs_tag", "submission", "ordinal"], name="waiting_edge_once"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["submission", "ordinal"], name="waiting_edge_object"),
+            models.Index(fields=["lookup_tag"], name="waiting_edge_by_tag"),
+            models.Index(fields=["until"], name="waiting_edge_until"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.submission_id}#{self.ordinal}"

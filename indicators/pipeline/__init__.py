@@ -1,0 +1,1 @@
+"""The river: validate, screen, anonymise, dedupe, publish. It alone writes to both banks."""

@@ -1,0 +1,47 @@
+"""Tell the workers that there is work, after the commit and never before.
+
+The bell may be lost at any time: the queue is in PostgreSQL and the sweep rings again. So an error
+here is logged and swallowed; raising it would turn a stored submission into a failed request.
+"""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Iterable
+from functools import partial
+
+from celery import current_app
+from django.db import transaction
+from kombu.exceptions import KombuError
+from redis.exceptions import RedisError
+
+
+logger = logging.getLogger(__name__)
+PROCESS = "indicators.pipeline.tasks.process_submission"
+PUBLISH_RELEASED = "indicators.pipeline.tasks.publish_released"
+
+
+def ring_after_commit(submission_ids: Iterable[uuid.UUID]) -> None:
+    """Ring for these submissions once the running transaction has committed."""
+    for submission_id in submission_ids:
+        transaction.on_commit(partial(ring, submission_id))
+
+
+def ring(submission_id: uuid.UUID) -> bool:
+    """Ring for a submission now; False if nobody could hear it."""
+    return _send(PROCESS, submission_id=str(submission_id))
+
+
+def ring_released(held_id: uuid.UUID) -> bool:
+    """Ring for properties that a reviewer released; False if nobody could hear it."""
+    return _send(PUBLISH_RELEASED, held_id=str(held_id))
+
+
+def _send(task: str, **ids: str) -> bool:
+    try:
+        current_app.send_task(task, kwargs=ids, retry=False)
+    except (KombuError, RedisError, OSError) as error:
+        logger.warning("the doorbell is silent, the sweep will ring: %s", type(error).__name__)
+        return False
+    return True

@@ -1,0 +1,45 @@
+"""The river on one screen. Two pure functions with one I/O step between them.
+
+`tasks` runs them over a chunk and fetches in bulk what stands between. A stage never calls a
+stage; leaving one out, or passing a lab's object on, is a type error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from indicators.domain.disclosure import Policy
+from indicators.domain.objects import LinkedObject, ReceivedObject, ScreenedObject
+from indicators.domain.surroundings import Known, Surroundings
+from indicators.pipeline.stages.anonymise import anonymise
+from indicators.pipeline.stages.dedupe import dedupe
+from indicators.pipeline.stages.recognise import recognise
+from indicators.pipeline.stages.screen import screen
+from indicators.pipeline.stages.validate import validate
+
+
+def prepare(received: ReceivedObject, *, policy: Policy, around: Surroundings) -> ScreenedObject:
+    """From what a lab sent to what may be shared of it.
+
+    Raises:
+        Verdict: it goes no further, and why.
+    """
+    new = recognise(received, around=around)
+    return screen(validate(new, policy=policy, around=around), policy=policy, around=around)
+
+
+def finish(
+    screened: ScreenedObject,
+    *,
+    tags: Mapping[str, bytes],
+    known: Known,
+    policy: Policy,
+    around: Surroundings,
+) -> LinkedObject:
+    """From what may be shared to what the Forum will say.
+
+    Raises:
+        Verdict: it goes no further (now), and why.
+    """
+    shared = anonymise(screened, tags=tags, policy=policy, received_at=around.received_at)
+    return dedupe(shared, known=known)

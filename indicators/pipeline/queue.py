@@ -1,0 +1,171 @@
+"""PostgreSQL is the queue: claim a submission, keep its lease, give it back finished.
+
+Every transition is one conditional UPDATE; no row touched means that somebody else did it. Leases
+are counted by the database's clock alone. Celery only rings (ADR-0002).
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from indicators import keyring
+from indicators.pipeline import bulk
+
+
+LEASE_SECONDS = 60
+MOST_ATTEMPTS = 5
+"""Leases lost in a row (killed, out of memory, timed out) before a submission is set aside."""
+
+
+class LeaseLost(Exception):  # noqa: N818  what happened
+    """Another worker holds the submission now; whatever this one still does must not count."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """A submission that is ours to work on until the lease runs out."""
+
+    submission_id: uuid.UUID
+    token: uuid.UUID
+    member_id: uuid.UUID
+    collection_id: uuid.UUID
+    received_at: datetime
+    attempts: int
+    body_ct: bytes
+
+    def objects(self) -> list[Mapping[str, Any]]:
+        """The objects as the lab sent them."""
+        raw = keyring.unseal("body", self.body_ct, place=self.submission_id.bytes)
+        found: list[Mapping[str, Any]] = json.loads(raw)["objects"]
+        return found
+
+
+def claim(submission_id: uuid.UUID) -> Lease | None:
+    """Take a submission that is due, or None if there is nothing to do.
+
+    The attempt is counted and committed before any work starts, so that a submission that kills its
+    worker cannot kill workers for ever.
+    """
+    token = uuid.uuid4()
+    rows = bulk.rows(
+        """UPDATE submission
+           SET state = 'working', lease_token = %s, attempts = attempts + 1,
+               lease_until = clock_timestamp() + make_interval(secs => %s)
+           WHERE id = %s AND body_ct IS NOT NULL
+             AND (state = 'received' OR (state = 'working' AND lease_until < clock_timestamp()))
+           RETURNING member_id, collection_id, received_at, attempts, body_ct""",
+        [token, LEASE_SECONDS, submission_id],
+    )
+    if not rows:
+        return None
+    member_id, collection_id, received_at, attempts, body_ct = rows[0]
+    return Lease(
+        submission_id, token, member_id, collection_id, received_at, attempts, bytes(body_ct)
+    )
+
+
+def extend(lease: Lease) -> None:
+    """Renew the lease, as the first statement of a transaction: the row lock fences all others.
+
+    Raises:
+        LeaseLost: it ran out and was taken over.
+    """
+    touched = bulk.run(
+        """UPDATE submission SET lease_until = clock_timestamp() + make_interval(secs => %s)
+           WHERE id = %s AND lease_token = %s AND state = 'working'""",
+        [LEASE_SECONDS, lease.submission_id, lease.token],
+    )
+    if not touched:
+        raise LeaseLost(str(lease.submission_id))
+
+
+def one_at_a_time(lease: Lease) -> None:
+    """Let only one transaction of this member in this collection decide at a time.
+
+    The publish lock serialises a collection anyway; this one is taken before the look-ups that it
+    has to agree with (what waits, what stands).
+    """
+    key = int.from_bytes(
+        lease.member_id.bytes[:4] + lease.collection_id.bytes[:4], "big", signed=True
+    )
+    bulk.rows("SELECT pg_advisory_xact_lock(%s)", [key])
+
+
+@transaction.atomic
+def finish(lease: Lease) -> bool:
+    """Give the submission back; True if something in it became due again meanwhile.
+
+    The lock comes first and the look second: in one statement the look would use an older snapshot
+    and miss an object that was just made due.
+    """
+    extend(lease)
+    again = bool(
+        bulk.rows(
+            "SELECT FROM submission_object WHERE submission_id = %s AND outcome = 'pending' LIMIT 1",
+            [lease.submission_id],
+        )
+    )
+    bulk.run(
+        """UPDATE submission SET state = %s, lease_token = NULL, lease_until = NULL, attempts = 0,
+                  finished_at = clock_timestamp() WHERE id = %s""",
+        ["received" if again else "complete", lease.submission_id],
+    )
+    return again
+
+
+def postpone(lease: Lease) -> None:
+    """After a failure that is not the submission's own: try again soon, not counted."""
+    seconds = min(2**lease.attempts, 300)
+    bulk.run(
+        """UPDATE submission SET attempts = greatest(attempts - 1, 0),
+                  lease_until = clock_timestamp() + make_interval(secs => %s)
+           WHERE id = %s AND lease_token = %s""",
+        [seconds, lease.submission_id, lease.token],
+    )
+
+
+def set_aside(lease: Lease, reference: str) -> None:
+    """Quarantine: it is never tried again by itself."""
+    bulk.run(
+        """UPDATE submission SET state = 'quarantined', lease_token = NULL, lease_until = NULL,
+                  failure_reference = %s, finished_at = clock_timestamp()
+           WHERE id = %s AND lease_token = %s""",
+        [reference, lease.submission_id, lease.token],
+    )
+
+
+def requeue(submission_ids: list[uuid.UUID]) -> None:
+    """Make finished submissions due again; their pending objects are marked by the caller first.
+
+    The rows are locked before the caller's marks become visible (`finish` explains why).
+    """
+    bulk.run(
+        "UPDATE submission SET state = 'received' WHERE id = ANY(%s) AND state = 'complete'",
+        [submission_ids],
+    )
+
+
+def lock(submission_ids: list[uuid.UUID]) -> None:
+    """Hold these submissions still until the transaction ends, in one order for all."""
+    bulk.rows(
+        "SELECT id FROM submission WHERE id = ANY(%s) ORDER BY id FOR UPDATE", [submission_ids]
+    )
+
+
+def due(limit: int) -> list[uuid.UUID]:
+    """What the doorbell may have been lost for: waiting over five seconds, or a lease run out."""
+    rows = bulk.rows(
+        """SELECT id FROM submission
+           WHERE (state = 'received' AND received_at < clock_timestamp() - interval '5 seconds')
+              OR (state = 'working' AND lease_until < clock_timestamp())
+           ORDER BY received_at LIMIT %s""",
+        [limit],
+    )
+    return [row[0] for row in rows]

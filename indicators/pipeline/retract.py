@@ -1,0 +1,62 @@
+"""Take contributions back: `revoked: true` and DELETE, by the lab's own id or a Forum id.
+
+A lab may do this at any time and gives no reason. What others also contributed stays as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from indicators.domain.disclosure import Policy
+from indicators.domain.objects import ReceivedObject
+from indicators.domain.outcomes import Reason, Rejected, Unchanged
+from indicators.pipeline import lineage, queue, verdicts, waiting, withdraw
+from indicators.pipeline.lookups import Sender
+from indicators.pipeline.overtake import overtake
+from indicators.pipeline.publish import Publisher
+from indicators.pipeline.queue import Lease
+from indicators.pipeline.verdicts import Decision
+
+
+def work_on_chunk(
+    lease: Lease, sender: Sender, chunk: Sequence[ReceivedObject], *, policy: Policy, now: datetime
+) -> None:
+    """Withdraw each object of the chunk in one transaction."""
+    publisher = Publisher(sender.collection, policy, now)
+    ids = [each.id for each in chunk]
+    with transaction.atomic():
+        queue.extend(lease)
+        lost = lineage.take_back(sender, ids, now=now)
+        unpublished = _drop_unpublished(sender, ids)
+        verdicts.write(
+            [_decision(each, known=set(lost) | unpublished) for each in chunk],
+            submission_id=lease.submission_id,
+            sender=sender,
+            policy=policy,
+            waits_until=now + timedelta(days=settings.RETENTION_DAYS),
+            now=now,
+        )
+        withdraw.settle(publisher, {each for fallen in lost.values() for each in fallen})
+
+
+def _decision(received: ReceivedObject, *, known: set[str]) -> Decision:
+    if received.id in known:
+        verdict: Unchanged | Rejected = Unchanged(Reason.WITHDRAWN, "Taken back.")
+    else:
+        verdict = Rejected(
+            Reason.NOT_YOURS,
+            "You have nothing under this id in this collection that could be taken back.",
+        )
+    return Decision(received, verdict, None)
+
+
+def _drop_unpublished(sender: Sender, ids: Sequence[str]) -> set[str]:
+    """Take back what is held or waiting under these ids; return those where something was."""
+    tags = {sender.tag(each): each for each in ids}
+    dropped = overtake(list(tags), reason=Reason.WITHDRAWN, message="")
+    waiting.give_up(list(dropped), message="What it refers to was taken back.")
+    return {tags[tag] for tag in dropped}

@@ -1,0 +1,1 @@
+"""One stage a file: pure functions from one type of the wall to the next."""

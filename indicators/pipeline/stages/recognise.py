@@ -1,0 +1,72 @@
+"""A first look at an object: the Forum's own come back, or one that was sent before.
+
+Raises the verdict if so; otherwise hands the object on unchanged. An object that is nothing new
+must neither count nor change anything (README, settled 5).
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+from indicators.domain.objects import ReceivedObject
+from indicators.domain.outcomes import Echo, Reason, Rejected, Unchanged
+from indicators.domain.render import EXERCISE_MARKING_ID
+from indicators.domain.stix.times import version_of
+from indicators.domain.surroundings import Past, Surroundings
+
+
+def recognise(received: ReceivedObject, *, around: Surroundings) -> ReceivedObject:
+    """Hand on what is new.
+
+    Raises:
+        Echo: the Forum's own object.
+        Unchanged: this member sent it before, in this or a newer version.
+        Rejected: the same version with other content, or content of an exercise.
+    """
+    if _is_forums_own(received, around=around):
+        raise Echo(Reason.ECHO, "This is the Forum's own object; posting it back changes nothing.")
+    if _is_exercise(received) and not around.audience.exercise:
+        raise Rejected(
+            Reason.EXERCISE_CONTENT,
+            "The object carries the exercise marking. Nothing from the exercise collection may "
+            "enter another one; send real observations without that marking.",
+        )
+    if past := around.past.get(received.id):
+        _compare(past, version_of(received.body))
+    return received
+
+
+def _is_forums_own(received: ReceivedObject, *, around: Surroundings) -> bool:
+    if received.body.get("created_by_ref") == around.forum_identity:
+        return True
+    if received.id in around.forum_ids:
+        return True
+    live = around.published.get(received.id)
+    return live is not None and json.loads(live) == received.body
+
+
+def _is_exercise(received: ReceivedObject) -> bool:
+    markings = received.body.get("object_marking_refs")
+    return isinstance(markings, list) and EXERCISE_MARKING_ID in markings
+
+
+def _compare(past: Past, version: datetime | None) -> None:
+    newer = version is not None and past.version is not None and version > past.version
+    if newer or (past.withdrawn and version is None):
+        return
+    if past.withdrawn:
+        raise Unchanged(
+            Reason.WITHDRAWN,
+            "It was taken back, by you or together with what it referred to. Send it with a newer "
+            "`modified` to share it again.",
+        )
+    if version != past.version:
+        raise Unchanged(Reason.OLDER_VERSION, "You have sent a newer version already.")
+    if not past.same_content:
+        raise Rejected(
+            Reason.VERSION_CONFLICT,
+            "You have sent other content under this id and version. Give the changed object a "
+            "newer `modified` (or, for an observable, another id).",
+        )
+    raise Unchanged(Reason.UNCHANGED, "")

@@ -1,0 +1,251 @@
+"""May it be shared, and which parts of it? Applies the disclosure policy, property by property.
+
+Default deny: what the policy does not list is left behind and named to the lab. Text and behaviour
+profiles are withheld alone and never delay their object. Nothing is transformed here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from indicators.domain import tlp
+from indicators.domain.disclosure import REFERENCES, WITHHELD, Policy, Rule, TypeRule
+from indicators.domain.objects import Declaration, ReceivedObject, ScreenedObject, ValidObject
+from indicators.domain.outcomes import NEVER_WAIVED, Echo, Held, Reason, Rejected, Unshared
+from indicators.domain.screens import breadth, reserved
+from indicators.domain.stix.extensions import BY_ID
+from indicators.domain.surroundings import Surroundings
+
+
+_COMMON = frozenset({
+    "id", "type", "spec_version", "created", "modified", "created_by_ref", "object_marking_refs",
+    "granular_markings", "revoked", "lang", "defanged", "extensions",
+})  # fmt: skip
+_GOVERNANCE = "share-governance"
+
+
+@dataclass(slots=True)
+class _Selection:
+    """What the policy lets through, while it is gathered."""
+
+    properties: dict[str, object] = field(default_factory=dict)
+    references: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    optional: set[str] = field(default_factory=set)
+    withheld: dict[str, object] = field(default_factory=dict)
+    reasons: list[str] = field(default_factory=list)
+    dropped: list[str] = field(default_factory=list)
+
+
+def screen(valid: ValidObject, *, policy: Policy, around: Surroundings) -> ScreenedObject:
+    """Keep what may be shared of one object.
+
+    Raises:
+        Rejected: out of scope, without purpose or nexus, or about reserved ranges.
+        Held: a person must decide over the whole object.
+        Echo, Unshared: nothing of it is shared by itself, and nothing is wrong with it.
+    """
+    rule = policy.types[valid.type]
+    waived = valid.received.waived
+    _scope(valid, rule, around=around)
+    _marking(valid.received, around=around, waived=waived)
+    governance = _extension(valid.received, _GOVERNANCE)
+    declaration = _declaration(governance, policy=policy, standing=around.standing)
+    _decision(valid, rule, around=around)
+    _residential(governance)
+    if valid.pattern:
+        breadth.check_paths(valid.pattern, policy=policy, waived=waived)
+        breadth.check_breadth(valid.pattern, policy=policy, waived=waived)
+    if not around.audience.accepts_reserved:
+        reserved.check_reserved(valid)
+    chosen = _select(valid, rule)
+    return ScreenedObject(
+        ordinal=valid.received.ordinal,
+        type=valid.type,
+        kinds=_kinds(valid, policy=policy),
+        properties=chosen.properties,
+        pattern=valid.pattern,
+        references=chosen.references,
+        optional_references=frozenset(chosen.optional),
+        withheld=chosen.withheld,
+        withheld_reasons=tuple(dict.fromkeys(chosen.reasons)),
+        dropped=tuple(chosen.dropped),
+        declaration=declaration,
+        basis=str(governance.get("basis", "own-telemetry")),
+        rule_ids=(f"types.{valid.type}",),
+    )
+
+
+def _scope(valid: ValidObject, rule: TypeRule, *, around: Surroundings) -> None:
+    if rule.verb == "refuse":
+        raise Rejected(
+            rule.reason or Reason.OUT_OF_SCOPE,
+            f"Objects of type {valid.type} do not belong on this hub; see docs/scope.md.",
+        )
+    if rule.verb == "unshared" or (valid.type == "identity" and valid.received.is_author):
+        raise Unshared(
+            Reason.AUTHOR_OR_MARKING, "Read, and not shared: the Forum speaks in its own name."
+        )
+    if rule.verb == "catalogue":
+        if valid.id in around.catalogue:
+            raise Echo(
+                Reason.ECHO, "This stands in the reference collection; refer to it by its id."
+            )
+        raise Held(
+            Reason.NEEDS_REVIEW,
+            f"This {valid.type} does not stand in the reference collection. Use the ids of ATLAS "
+            "or ATT&CK, or wait for a person to look at it.",
+        )
+
+
+def _marking(received: ReceivedObject, *, around: Surroundings, waived: frozenset[str]) -> None:
+    level = tlp.strictest(_markings(received))
+    if level is None or level <= around.audience.marking or Reason.STRICTER_MARKING in waived:
+        return
+    raise Held(
+        Reason.STRICTER_MARKING,
+        f"The object is marked {level.label}, stricter than this collection's "
+        f"{around.audience.marking.label}. Mark it down or use a collection with fewer readers.",
+    )
+
+
+def _markings(received: ReceivedObject) -> list[str]:
+    whole = received.body.get("object_marking_refs")
+    granular = received.body.get("granular_markings")
+    refs = list(whole) if isinstance(whole, list) else []
+    parts = granular if isinstance(granular, list) else []
+    refs += [part.get("marking_ref") for part in parts if isinstance(part, dict)]
+    return [ref for ref in refs if isinstance(ref, str)]
+
+
+def _declaration(
+    governance: Mapping[str, object], *, policy: Policy, standing: Declaration | None
+) -> Declaration:
+    purpose = governance.get("purpose") or (standing and standing.purpose)
+    nexus = governance.get("threat_nexus") or (standing and standing.threat_nexus)
+    if purpose not in policy.purposes:
+        raise Rejected(
+            Reason.PURPOSE,
+            f"The purpose must be one of {', '.join(sorted(policy.purposes))}: state it in "
+            "share-governance, or have it declared on your grant.",
+        )
+    stated = [nexus] if isinstance(nexus, str) else list(nexus) if nexus else []  # type: ignore[call-overload]
+    if not stated or not policy.threat_nexus.issuperset(stated):
+        raise Rejected(
+            Reason.THREAT_NEXUS,
+            "State in share-governance what makes this a threat (threat_nexus: "
+            f"{', '.join(sorted(policy.threat_nexus))}), or have it declared on your grant.",
+        )
+    return Declaration(str(purpose), tuple(stated), defaulted="threat_nexus" not in governance)
+
+
+def _decision(valid: ValidObject, rule: TypeRule, *, around: Surroundings) -> None:
+    waived = valid.received.waived
+    if around.first_objects and Reason.FIRST_OBJECTS not in waived:
+        raise Held(Reason.FIRST_OBJECTS, "A person looks at the first objects of every new member.")
+    reason = rule.reason
+    if rule.verb != "review" or reason is None:
+        return
+    if reason is Reason.PERSONAL_IDENTIFIER and around.refuses_raw:
+        raise Rejected(
+            Reason.RAW_REFUSED,
+            "Your organisation has forbidden itself to send raw personal identifiers; blind them "
+            "before sending.",
+        )
+    if reason in NEVER_WAIVED or reason not in waived:
+        raise Held(reason, _WHY_HELD[reason])
+
+
+_WHY_HELD = {
+    Reason.PERSONAL_IDENTIFIER: "A personal identifier leaves only as a token, which this hub does "
+    "not make yet; it waits and is shown to nobody.",
+    Reason.ATTRIBUTION: "A person decides over every attribution.",
+    Reason.NAMED_ENTITY: "A person decides before an organisation or product is named.",
+    Reason.FREE_TEXT: "It is text alone; a person reads it first.",
+    Reason.FEEDBACK: "Sightings and opinions are shown in aggregate only, never as sent.",
+    Reason.NEEDS_REVIEW: "A person looks at objects of this type first.",
+}
+
+
+def _residential(governance: Mapping[str, object]) -> None:
+    if governance.get("infrastructure_class") == "residential-proxy":
+        raise Held(
+            Reason.PERSONAL_IDENTIFIER,
+            "You say that this address is residential: it leaves only as a token, which this hub "
+            "does not make yet.",
+        )
+
+
+def _select(valid: ValidObject, rule: TypeRule) -> _Selection:
+    chosen = _Selection()
+    for name, value in valid.received.body.items():
+        if name not in _COMMON:
+            _place(chosen, name, value, rule.properties.get(name))
+    kept: dict[str, object] = {}
+    for name, identifier, value in _extensions(valid.received):
+        extension_rule = rule.extensions.get(name)
+        if extension_rule is None or not isinstance(value, dict):
+            _leave_out(chosen, identifier, value)
+        elif extension_rule.action in WITHHELD:
+            _withhold(chosen, f"extensions.{name}", value, extension_rule)
+        else:
+            kept[name] = _keys(value, extension_rule)
+    if kept:
+        chosen.properties["extensions"] = kept
+    return chosen
+
+
+def _leave_out(chosen: _Selection, identifier: str, value: object) -> None:
+    makes_the_type = isinstance(value, dict) and value.get("extension_type") == "new-sco"
+    if not makes_the_type:
+        chosen.dropped.append(f"extensions.{identifier[:60]}")
+
+
+def _withhold(chosen: _Selection, name: str, value: object, rule: Rule) -> None:
+    chosen.withheld[name] = value
+    chosen.reasons.append(WITHHELD[rule.action])
+
+
+def _place(chosen: _Selection, name: str, value: object, rule: Rule | None) -> None:
+    if rule is None or rule.action == "drop":
+        chosen.dropped.append(name[:60])
+    elif rule.action in WITHHELD:
+        _withhold(chosen, name, value, rule)
+    elif rule.action in REFERENCES:
+        refs = value if isinstance(value, list) else [value]
+        chosen.references[name] = tuple(dict.fromkeys(str(ref) for ref in refs))
+        if rule.action.endswith("?"):
+            chosen.optional.add(name)
+    else:
+        chosen.properties[name] = value
+
+
+def _keys(value: Mapping[str, object], rule: Rule) -> dict[str, object]:
+    wanted = set(rule.argument.split(","))
+    return {
+        key: each
+        for key, each in value.items()
+        if key != "extension_type" and ("*" in wanted or key in wanted)
+    }
+
+
+def _extension(received: ReceivedObject, name: str) -> Mapping[str, object]:
+    for found, _, value in _extensions(received):
+        if found == name and isinstance(value, dict):
+            return value
+    return {}
+
+
+def _extensions(received: ReceivedObject) -> Iterator[tuple[str, str, object]]:
+    extensions = received.body.get("extensions")
+    if not isinstance(extensions, dict):
+        return
+    for identifier, value in extensions.items():
+        own = BY_ID.get(identifier)
+        yield own.name if own else "", identifier, value
+
+
+def _kinds(valid: ValidObject, *, policy: Policy) -> frozenset[str]:
+    if valid.pattern:
+        return frozenset(policy.kind_of(each.path) for each in valid.pattern.comparisons)
+    return frozenset({policy.kind_of(f"{valid.type}:")})

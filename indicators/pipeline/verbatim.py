@@ -1,0 +1,119 @@
+"""Objects of a verbatim collection: kept as their publisher wrote them, removed when it says so."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from indicators.domain.disclosure import Policy
+from indicators.domain.objects import CatalogueObject, ReceivedObject
+from indicators.domain.outcomes import Reason, Rejected, Unchanged, Verdict
+from indicators.models.collection import Collection
+from indicators.pipeline import bulk, publish, queue, verdicts
+from indicators.pipeline.lookups import Sender
+from indicators.pipeline.publish import Publisher
+from indicators.pipeline.queue import Lease
+from indicators.pipeline.stages.catalogue import catalogue
+from indicators.pipeline.verdicts import Decision
+from indicators.roles import publishing
+
+
+def work_on_chunk(
+    lease: Lease, sender: Sender, chunk: Sequence[ReceivedObject], *, policy: Policy, now: datetime
+) -> None:
+    """Publish, or remove, each object of the chunk in one transaction."""
+    with transaction.atomic():
+        queue.extend(lease)
+        if removed := [each for each in chunk if _is_removal(each)]:
+            remove(sender.collection, [each.id for each in removed])
+        decided = keep(
+            Publisher(sender.collection, policy, now),
+            [each for each in chunk if not _is_removal(each)],
+        )
+        decided |= {each.ordinal: Unchanged(Reason.WITHDRAWN, "Removed.") for each in removed}
+        verdicts.write(
+            [Decision(each, decided.get(each.ordinal), None) for each in chunk],
+            submission_id=lease.submission_id,
+            sender=sender,
+            policy=policy,
+            waits_until=now + timedelta(days=settings.RETENTION_DAYS),
+            now=now,
+        )
+
+
+def _is_removal(received: ReceivedObject) -> bool:
+    """A DELETE comes as a bare id that is revoked; a revoked version has more to say."""
+    return received.body.keys() == {"type", "id", "revoked"}
+
+
+def keep(publisher: Publisher, chunk: Sequence[ReceivedObject]) -> dict[int, Verdict]:
+    """Publish the new ones of these objects; return the verdicts over all others, by ordinal."""
+    decided: dict[int, Verdict] = {}
+    checked: list[CatalogueObject] = []
+    for each in chunk:
+        try:
+            checked.append(catalogue(each))
+        except Verdict as verdict:
+            decided[each.ordinal] = verdict
+    standing = _standing(publisher.collection, [each.id for each in checked])
+    new = []
+    for candidate in checked:
+        if known := _compare(candidate, standing.get(candidate.id, [])):
+            decided[candidate.ordinal] = known
+        else:
+            new.append(candidate)
+    with publishing():
+        publish.verbatim(publisher, new)
+        publisher.publish()
+    return decided
+
+
+def _standing(
+    collection: Collection, stix_ids: Sequence[str]
+) -> dict[str, list[tuple[datetime, str, bool]]]:
+    """Versions that stand, by id: (version, body, live)."""
+    rows = bulk.rows(
+        """SELECT stix_id, version, body, superseded_by IS NULL FROM publication
+           WHERE collection_id = %s AND stix_id = ANY(%s) AND body IS NOT NULL""",
+        [collection.id, list(stix_ids)],
+    )
+    found: dict[str, list[tuple[datetime, str, bool]]] = {}
+    for stix_id, *rest in rows:
+        found.setdefault(stix_id, []).append((rest[0], rest[1], rest[2]))
+    return found
+
+
+def _compare(
+    candidate: CatalogueObject, standing: Sequence[tuple[datetime, str, bool]]
+) -> Verdict | None:
+    """None if the object is new; of one without a version the latest import counts."""
+    same = [
+        body
+        for version, body, live in standing
+        if (live if candidate.version is None else version == candidate.version)
+    ]
+    if not same:
+        return None
+    if json.loads(same[0]) == json.loads(candidate.body):
+        return Unchanged(Reason.UNCHANGED, "")
+    if candidate.version is None:
+        return None
+    return Rejected(
+        Reason.VERSION_CONFLICT,
+        "Other content stands under this id and version; the first is kept. Give the changed "
+        "object a newer `modified`.",
+    )
+
+
+def remove(collection: Collection, stix_ids: Sequence[str]) -> None:
+    """Take objects out of a verbatim collection, with all their versions."""
+    with publishing():
+        for table in ("publication", "forum_object"):
+            bulk.run(
+                f"DELETE FROM {table} WHERE collection_id = %s AND stix_id = ANY(%s)",  # noqa: S608
+                [collection.id, list(stix_ids)],
+            )

@@ -1,0 +1,202 @@
+"""Withdrawn means gone: what nobody stands behind any more is revoked, its old words blanked.
+
+A revoked version carries identity and times and a fixed pattern; observables, which STIX cannot
+revoke, are removed; both are listed in `<alias>-withdrawn` (tables.md, rule 6). What referred to a
+withdrawn object falls with it or is published without it: the mere id of an observable would tell
+its value.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.conf import settings
+
+from indicators.audit.journal import record
+from indicators.domain import render
+from indicators.domain.stix.times import format_time
+from indicators.domain.stix.types import SCO_TYPES, SRO_TYPES
+from indicators.models.collection import Collection
+from indicators.pipeline import bulk, lineage, release
+from indicators.pipeline.publish import Publisher, after, live_bodies, rank_of
+from indicators.pipeline.verdicts import published_acts
+from indicators.roles import publishing
+
+
+def settle(publisher: Publisher, stix_ids: Iterable[str]) -> list[str]:
+    """Revoke those of these objects that lost their last contributor; return all that fell.
+
+    Must be the last act of its transaction that needs a lock before the head's.
+    """
+    asked = sorted(set(stix_ids))
+    if not asked:
+        return []
+    with publishing():
+        _lock(publisher.collection.id, asked)
+    gone = lineage.abandoned(publisher.collection.id, asked)
+    if not gone:
+        return []
+    with publishing():
+        fallen = _revoke(publisher, gone)
+    lineage.close(publisher.collection.id, fallen)
+    acts = published_acts(fallen, act="object revoked", collection=publisher.collection.alias)
+    record(acts, policy=publisher.policy, now=publisher.now)
+    return fallen
+
+
+def _lock(collection_id: uuid.UUID, stix_ids: list[str]) -> None:
+    """Meet the minting of a further contribution: it holds the row, we wait, then we count it."""
+    bulk.rows(
+        "SELECT stix_id FROM forum_object WHERE collection_id = %s AND stix_id = ANY(%s) "
+        "ORDER BY content_key, stix_id FOR UPDATE",
+        [collection_id, stix_ids],
+    )
+
+
+def _revoke(publisher: Publisher, stix_ids: list[str]) -> list[str]:
+    collection = publisher.collection
+    fallen: dict[str, None] = dict.fromkeys(stix_ids)
+    reduced: dict[str, str] = {}
+    for stix_id in list(fallen):
+        _fall_with(collection, stix_id, fallen, reduced)
+    live = live_bodies(collection, fallen)
+    publisher.enqueue(_revoked(publisher, live))
+    publisher.enqueue(
+        _reduced(publisher, {key: body for key, body in reduced.items() if key not in fallen})
+    )
+    _forget(collection, list(fallen))
+    publisher.publish()
+    _blank(collection, list(fallen), list(set(reduced) - set(fallen)))
+    _list_withdrawn(publisher, live)
+    return list(fallen)
+
+
+def _fall_with(
+    collection: Collection, stix_id: str, fallen: dict[str, None], reduced: dict[str, str]
+) -> None:
+    """Find what refers to a falling object: relationships fall too, others lose the reference.
+
+    `fallen` and `reduced` (id → next body) grow. No recursion into what is merely reduced.
+    """
+    holders = bulk.rows(
+        "SELECT stix_id FROM edge WHERE collection_id = %s AND target_id = %s",
+        [collection.id, stix_id],
+    )
+    ids = [row[0] for row in holders]
+    for holder, body in live_bodies(collection, ids).items():
+        without = _without(json.loads(reduced[holder]) if holder in reduced else body, stix_id)
+        if holder in fallen:
+            continue
+        if body["type"] in SRO_TYPES or without is None:
+            fallen[holder] = None
+            _fall_with(collection, holder, fallen, reduced)
+        else:
+            reduced[holder] = render.dump(without)
+
+
+def _without(body: Mapping[str, Any], stix_id: str) -> dict[str, Any] | None:
+    """The body with this reference left out, or None if a list that STIX requires is then empty."""
+    kept = dict(body)
+    for name, value in body.items():
+        if name.endswith("_refs") and isinstance(value, list) and stix_id in value:
+            kept[name] = [each for each in value if each != stix_id]
+            if not kept[name]:
+                if name == "object_refs":
+                    return None
+                del kept[name]
+    return kept
+
+
+def _revoked(publisher: Publisher, live: Mapping[str, dict[str, Any]]) -> list[release.Item]:
+    items = []
+    for stix_id, body in live.items():
+        if body["type"] in SCO_TYPES:
+            continue
+        modified = after(body, publisher.now)
+        text = render.revoke(body, modified=modified)
+        items.append(release.Item(stix_id, body["type"], text, modified, rank_of(body["type"])))
+    return items
+
+
+def _reduced(publisher: Publisher, reduced: Mapping[str, str]) -> list[release.Item]:
+    items = []
+    for stix_id, text in reduced.items():
+        body = json.loads(text)
+        version = publisher.now
+        if body["type"] not in SCO_TYPES:
+            version = after(body, publisher.now)
+            body["modified"] = format_time(version)
+        items.append(
+            release.Item(stix_id, body["type"], render.dump(body), version, rank_of(body["type"]))
+        )
+    return items
+
+
+def _forget(collection: Collection, stix_ids: list[str]) -> None:
+    """Give the keys back: the same content from a lab that still sees it gets a new object."""
+    parameters = [collection.id, stix_ids]
+    bulk.run(
+        "DELETE FROM edge WHERE collection_id = %s AND (stix_id = ANY(%s) OR target_id = ANY(%s))",
+        [*parameters, stix_ids],
+    )
+    bulk.run(
+        "DELETE FROM forum_object WHERE collection_id = %s AND stix_id = ANY(%s) "
+        "AND type = ANY(%s)",
+        [*parameters, list(SCO_TYPES)],
+    )
+    bulk.run(
+        "UPDATE forum_object SET state = 'revoked', content_key = NULL "
+        "WHERE collection_id = %s AND stix_id = ANY(%s)",
+        parameters,
+    )
+
+
+def _blank(collection: Collection, fallen: list[str], reduced: list[str]) -> None:
+    """Take the old words out; the rows stay, so that positions stay dense and provable."""
+    bulk.run(
+        """UPDATE publication SET body = NULL, superseded_by = coalesce(superseded_by, position)
+           WHERE collection_id = %s AND body IS NOT NULL
+             AND ((stix_id = ANY(%s) AND (superseded_by IS NOT NULL OR type = ANY(%s)))
+                  OR (stix_id = ANY(%s) AND superseded_by IS NOT NULL))""",
+        [collection.id, fallen, list(SCO_TYPES), reduced],
+    )
+
+
+def _list_withdrawn(publisher: Publisher, live: Mapping[str, dict[str, Any]]) -> None:
+    """Name what fell in `<alias>-withdrawn`, for clients that missed it."""
+    beside = Collection.objects.filter(
+        parent=publisher.collection, kind=Collection.Kind.WITHDRAWN
+    ).first()
+    if beside is None:
+        return
+    other = Publisher(beside, publisher.policy, publisher.now)
+    notes = [_note(other, stix_id, body) for stix_id, body in live.items()]
+    bulk.insert(
+        "forum_object",
+        ("collection_id", "stix_id", "type", "state", "corroborated", "minted_day"),
+        ((beside.id, each.stix_id, "note", "live", False, publisher.now.date()) for each in notes),
+        tail="ON CONFLICT DO NOTHING",
+    )
+    other.enqueue(notes)
+    other.publish()
+
+
+def _note(publisher: Publisher, stix_id: str, body: Mapping[str, Any]) -> release.Item:
+    """A note that an object was withdrawn: plain STIX, the same form for every type."""
+    note_id = f"note--{uuid.uuid4()}"
+    text = render.render(
+        "note",
+        note_id,
+        {"content": f"Withdrawn: {stix_id}", "labels": ["withdrawn"]},
+        targets={"object_refs": (stix_id,)},
+        single=frozenset(),
+        author=settings.FORUM_IDENTITY_ID,
+        marking=publisher.collection.level,
+        exercise=publisher.collection.exercise,
+        created=publisher.now,
+        modified=publisher.now,
+    )
+    return release.Item(note_id, "note", text, publisher.now, rank_of(body["type"]))

@@ -1,0 +1,92 @@
+"""The four database roles, and how a transaction takes one of them or speaks for one member.
+
+Roles belong to the cluster, not to a database, so they are made before the first migration and not
+in it. In production each process has a login of its own that holds just its role; where one login
+serves all (the embedded cluster, a developer's database) the connection takes the role by itself
+(`DATABASE_ROLE`). ADR-0005.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DEFAULT_DB_ALIAS, ProgrammingError, connection, connections, transaction
+
+
+OWNER = "forum_owner"
+WEB = "forum_web"
+WORKER = "forum_worker"
+PUBLISHER = "forum_publisher"
+ROLES = (OWNER, WEB, WORKER, PUBLISHER)
+
+_MAKE_OWNER = f"""
+DO $$ BEGIN
+    EXECUTE format('GRANT CREATE, TEMPORARY ON DATABASE %I TO {OWNER}', current_database());
+    GRANT ALL ON SCHEMA public TO {OWNER};
+END $$
+"""
+_CREATE = """
+DO $$ BEGIN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') THEN
+        CREATE ROLE {role} NOLOGIN;
+    END IF;
+    IF NOT pg_has_role(current_user, '{role}', 'MEMBER') THEN
+        GRANT {role} TO current_user;
+    END IF;
+END $$
+"""
+
+
+def ensure_roles(*, using: str = DEFAULT_DB_ALIAS, **_signal: Any) -> None:
+    """Make the roles that are missing, and let the owner make every table from here on.
+
+    Runs before the first migration of each `migrate`, on its connection.
+
+    Raises:
+        ImproperlyConfigured: the login may not create roles; the message names the way out.
+    """
+    with connections[using].cursor() as cursor:
+        try:
+            for role in ROLES:
+                cursor.execute(_CREATE.format(role=role))
+            cursor.execute(_MAKE_OWNER)
+            cursor.execute(f"SET ROLE {OWNER}")
+        except ProgrammingError as error:
+            raise ImproperlyConfigured(
+                f"This database login may not make the roles {', '.join(ROLES)}: {error}. Let a "
+                "database administrator run deploy/roles.sql once, or migrate with a login that "
+                "owns the database and has CREATEROLE."
+            ) from error
+
+
+@contextmanager
+def publishing() -> Iterator[None]:
+    """Take the publisher's role for the rest of this block; the only way to write the feed.
+
+    Must be used inside a transaction: an error leaves the role to the rollback.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL ROLE {PUBLISHER}")
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+
+
+@contextmanager
+def speaking_for(member_id: UUID) -> Iterator[None]:
+    """One transaction in which row-level security shows the rows of this member alone."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('app.member_id', %s, true)", [str(member_id)])
+        yield
+
+
+@contextmanager
+def speaking_for_staff() -> Iterator[None]:
+    """One transaction in which row-level security shows every row: staff screens only."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('app.staff', 'on', true)")
+        yield

@@ -1,0 +1,91 @@
+"""No way leads from what is published to who sent it: not by a key, not by Django's own shortcuts."""
+
+from __future__ import annotations
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.db.models import ForeignKey, Model
+
+from indicators.models.publication import Publication
+
+
+PRIVATE = ("audit", "lineage", "member", "submission")
+SHARED = ("collection", "listing", "publication")
+NAMES_A_LAB = {"Contribution", "Credential", "Grant", "HeldObject", "Member", "Submission"}
+
+
+def leaf(model: type[Model]) -> str:
+    return model.__module__.rpartition(".")[2]
+
+
+OURS = sorted(apps.get_app_config("indicators").get_models(), key=lambda model: model.__name__)
+
+
+def reachable(model: type[Model], seen: set[type[Model]]) -> set[type[Model]]:
+    """Every model that can be reached from an instance by attribute, step by step."""
+    if model not in seen:
+        seen.add(model)
+        for field in model._meta.get_fields():
+            if isinstance(field.related_model, type):
+                reachable(field.related_model, seen)
+    return seen
+
+
+def test_nothing_reached_from_a_publication_names_a_lab() -> None:
+    found = {model.__name__ for model in reachable(Publication, set())}
+    assert "Collection" in found, "the walk itself must work"
+    assert found.isdisjoint(NAMES_A_LAB)
+
+
+def test_the_walk_would_find_a_member_if_there_were_a_way() -> None:
+    submission = apps.get_model("indicators", "Submission")
+    assert "Member" in {model.__name__ for model in reachable(submission, set())}
+
+
+def test_every_model_belongs_to_a_bank() -> None:
+    assert {leaf(model) for model in OURS} <= {*PRIVATE, *SHARED}
+
+
+PRIVATE_KEYS = [
+    field
+    for model in OURS
+    if leaf(model) in PRIVATE
+    for field in model._meta.get_fields()
+    if isinstance(field, ForeignKey)
+]
+
+
+@pytest.mark.parametrize("key", PRIVATE_KEYS, ids=str)
+def test_a_key_of_the_private_bank_leaves_no_way_back(key: ForeignKey[Model, Model]) -> None:
+    assert key.remote_field.related_name == "+"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("model", OURS, ids=lambda model: model.__name__)
+def test_a_table_lies_in_the_schema_of_its_bank(model: type[Model]) -> None:
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT n.nspname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+            "WHERE c.relname = %s AND c.relkind IN ('r', 'p', 'v')",
+            [table],
+        )
+        found = [row[0] for row in cursor.fetchall()]
+    assert found == ["private" if bank_of(model) in PRIVATE else "shared"]
+
+
+def bank_of(model: type[Model]) -> str:
+    """A proxy lies where the model lies that it stands for."""
+    return leaf(model._meta.concrete_model or model)
+
+
+@pytest.mark.django_db
+def test_no_table_of_ours_is_in_neither_bank() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'"
+        )
+        left = {row[0] for row in cursor.fetchall()}
+    people = ("auth_", "django_")
+    assert {table for table in left if not table.startswith(people)} == set()
