@@ -34,7 +34,8 @@ DO $$ BEGIN
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') THEN
         CREATE ROLE {role} NOLOGIN;
     END IF;
-    IF NOT pg_has_role(current_user, '{role}', 'MEMBER') THEN
+    -- Making a role gives the right to grant it, not (from PostgreSQL 16 on) to act as it.
+    IF NOT pg_has_role(current_user, '{role}', 'USAGE') THEN
         GRANT {role} TO current_user;
     END IF;
 END $$

@@ -14,7 +14,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 from forum_share.embedded import postgres, valkey
 from forum_share.embedded.home import CHECKOUT, Home
@@ -41,9 +41,16 @@ def redis_database(number: int) -> str:
     """The broker's URL with another of its databases, counted from the one that was named."""
     parts = urlsplit(os.environ[REDIS])
     if parts.scheme == "unix":
-        return urlunsplit(parts._replace(query=f"db={number}"))
+        return f"unix://{parts.path}?db={number}"
     first = int(parts.path.strip("/") or 0)
-    return urlunsplit(parts._replace(path=f"/{first + number}"))
+    return with_path(os.environ[REDIS], f"/{first + number}")
+
+
+def with_path(url: str, path: str) -> str:
+    """The URL with another path. (urllib's own would lose the // before an empty host.)"""
+    parts = urlsplit(url)
+    query = f"?{parts.query}" if parts.query else ""
+    return f"{parts.scheme}://{parts.netloc}{path}{query}"
 
 
 def is_ours(name: str) -> bool:

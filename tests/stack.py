@@ -102,7 +102,7 @@ def new_database(server: str) -> str:
     """URL of a fresh database on the server of this URL."""
     name = f"forum_stack_{secrets.token_hex(6)}"
     execute(server, "CREATE DATABASE {}", name)
-    return urlsplit(server)._replace(path=f"/{name}").geturl()
+    return services.with_path(server, f"/{name}")
 
 
 def drop_database(url: str) -> None:
@@ -113,7 +113,7 @@ def drop_database(url: str) -> None:
 
 def execute(server: str, statement: str, name: str) -> None:
     # Not to the named database: it may be the one that somebody uses as a template.
-    connection = psycopg2.connect(urlsplit(server)._replace(path="/postgres").geturl())
+    connection = psycopg2.connect(services.with_path(server, "/postgres"))
     connection.autocommit = True
     with connection.cursor() as cursor:
         cursor.execute(sql.SQL(statement).format(sql.Identifier(name)))

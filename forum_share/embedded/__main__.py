@@ -61,7 +61,7 @@ def supervised(arguments: argparse.Namespace) -> Iterator[Supervisor]:
         except StopRequested:
             terminal.note("Stopped.")
         finally:
-            home.card.unlink(missing_ok=True)
+            home.clear_traces()
 
 
 def choose_port(supervisor: Supervisor, wanted: int) -> int:

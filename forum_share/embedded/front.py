@@ -50,7 +50,7 @@ class Front:
         """Whether the whole hub answers through it, worker and broker included."""
         if not self.upstream.exists():
             return False  # asked now, the front would wait for it rather than answer
-        connection = HTTPConnection(HOST, self.port, timeout=5)
+        connection = HTTPConnection(HOST, self.port, timeout=1)
         try:
             connection.request("GET", "/readyz")
             response = connection.getresponse()

@@ -124,13 +124,18 @@ class Home:
                 return card
         return None
 
+    def clear_traces(self) -> None:
+        """What only a running stack needs: its card and its sockets."""
+        self.card.unlink(missing_ok=True)
+        shutil.rmtree(self.sockets, ignore_errors=True)
+
     def remove(self) -> list[str]:
         """Remove what a hub made here; returns the names. The folder itself stays if not empty."""
         there = [name for name in MADE_HERE if (self.path / name).exists()]
         for name in there:
             target = self.path / name
             shutil.rmtree(target) if target.is_dir() else target.unlink()
-        shutil.rmtree(self.sockets, ignore_errors=True)  # sockets of a stopped hub, if any
+        self.clear_traces()
         with contextlib.suppress(OSError):
             self.path.rmdir()
         return there

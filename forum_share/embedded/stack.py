@@ -101,7 +101,9 @@ def web(socket: Path, env: Mapping[str, str]) -> Program:
     if SHARED_MEMORY.is_dir():
         options["--worker-tmp-dir"] = str(SHARED_MEMORY)  # heartbeats must not wait for a disk
     flags = [word for pair in options.items() for word in pair]
-    command = (sys.executable, "-m", "gunicorn", *flags, "--no-control-socket", "forum_share.wsgi")
+    # Loaded once, before the fork; nothing connects to anything while loading.
+    switches = ("--preload", "--no-control-socket")
+    command = (sys.executable, "-m", "gunicorn", *flags, *switches, "forum_share.wsgi")
     return Program("web", command, env, stop_within=7.0)
 
 

@@ -42,6 +42,8 @@ class TypeRule:
     reason: Reason | None
     properties: Mapping[str, Rule]
     extensions: Mapping[str, Rule]
+    review_values: Mapping[str, Reason]
+    """Values (of any property) for which a person decides over the whole object."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +115,12 @@ def _type_rule(name: str, body: dict[str, object]) -> TypeRule:
     if verb not in ("auto", "review", "refuse", "unshared", "catalogue"):
         raise PolicyError(f"types.{name}: unknown decision {verb!r}")
     extensions = cast("dict[str, str]", body.pop("extensions", {}))
+    values = cast("dict[str, str]", body.pop("review_values", {}))
     return TypeRule(
         verb=cast("Verb", verb),
         reason=Reason(reason) if reason else None,
         properties={key: _rule(f"types.{name}.{key}", str(word)) for key, word in body.items()},
+        review_values={value: Reason(word) for value, word in values.items()},
         extensions={key: _rule(f"types.{name}.{key}", word) for key, word in extensions.items()},
     )
 

@@ -75,13 +75,8 @@ def _keep(
         if (verdict := verdicts.get(each.ordinal)) and not isinstance(verdict, Unchanged)
     ]
     new = len(chunk) - len(verdicts)
-    clerk.note(
-        "catalogue imported",
-        f"collection/{collection.alias}",
-        new=new,
-        unchanged=unchanged,
-        refused=len(refused),
-    )
+    if new:
+        clerk.note("catalogue imported", f"collection/{collection.alias}", new=new)
     report.new += new
     report.unchanged += unchanged
     report.refused += refused

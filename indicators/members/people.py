@@ -1,7 +1,7 @@
 """People's logins: for a member, or for one of the Forum's own roles.
 
 A role is a Django group; what it may see and do is the table below and nothing else. No role sees
-all, and the operator, who alone changes members and grants, sees no submission (reliability: roles).
+all, and the operator, who alone changes members and grants, sees no submission.
 Refuses: a login that speaks for a member and has a staff role at once.
 """
 
@@ -17,32 +17,33 @@ from indicators.members.registry import Clerk, RegistryError
 from indicators.models.member import Member, MemberUser
 
 
+def _may(**models: str) -> frozenset[str]:
+    """Permissions by the names Django gives them: `_may(view="member grant")`."""
+    return frozenset(f"{verb}_{model}" for verb, words in models.items() for model in words.split())
+
+
 ROLES: Mapping[str, frozenset[str]] = {
-    "analyst": frozenset(
-        """view_member view_credential view_grant view_pollmark view_collection view_submission
-        view_heldobject view_publicationlisting""".split()
+    "analyst": _may(
+        view="member credential grant pollmark collection submission heldobject publicationlisting"
     ),
-    "reviewer": frozenset(
-        "view_collection view_heldobject change_heldobject view_publicationlisting".split()
-    ),
-    "counsel": frozenset(
-        "view_collection view_publicationlisting view_auditentry view_feedentry".split()
-    ),
-    "auditor": frozenset("view_submission view_auditentry view_feedentry".split()),
-    "operator": frozenset(
-        """view_member add_member change_member view_credential change_credential view_grant
-        add_grant change_grant delete_grant view_collection add_collection change_collection
-        view_pollmark""".split()
+    "reviewer": _may(view="collection heldobject publicationlisting", change="heldobject"),
+    "counsel": _may(view="collection publicationlisting auditentry feedentry"),
+    "auditor": _may(view="submission auditentry feedentry"),
+    "operator": _may(
+        view="member credential grant pollmark collection",
+        add="member grant collection",
+        change="member credential grant collection",
+        delete="grant",
     ),
 }
-"""Permissions of each staff role, by the names Django gives them."""
+"""What each staff role may do."""
 
 
 def ensure_roles() -> None:
     """Make the groups of the roles, with exactly their permissions; twice is once.
 
     Raises:
-        RegistryError: a permission is missing, because the database is not migrated to this version.
+        RegistryError: a permission is missing: the database is behind this version.
     """
     for role, codenames in ROLES.items():
         found = Permission.objects.filter(

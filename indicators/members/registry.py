@@ -162,15 +162,16 @@ def grant(
         RegistryError: the collection is a companion, neither right is given, or the policy does not
             know the purpose or the threat nexus.
     """
+    nexus = sorted(set(threat_nexus))
+    check_terms(clerk.policy, collection, nexus, purpose=purpose)
+    if not (can_read or can_write):
+        raise RegistryError("A grant gives the right to read, to write, or both.")
     terms = {
         "can_read": can_read,
         "can_write": can_write,
         "purpose": purpose,
-        "threat_nexus": sorted(set(threat_nexus)),
+        "threat_nexus": nexus,
     }
-    check_terms(clerk.policy, collection, terms["threat_nexus"], purpose=purpose)
-    if not (can_read or can_write):
-        raise RegistryError("A grant gives the right to read, to write, or both.")
     found = Grant.objects.filter(member=member, collection=collection).first()
     if found and all(getattr(found, name) == value for name, value in terms.items()):
         return found

@@ -25,7 +25,7 @@ class PublicationListing(models.Model):
     stix_id = models.TextField("STIX id")
     version = models.DateTimeField()
     type = models.CharField(max_length=250)
-    body = models.TextField(null=True)
+    body = models.TextField(null=True)  # noqa: DJ001  NULL: blanked
     superseded_by = models.BigIntegerField(null=True)
     policy_version = models.CharField(max_length=40)
 

@@ -140,3 +140,10 @@ def test_the_first_objects_of_a_new_member_are_held(forum: Forum) -> None:
     assert outcomes(
         forum.push("dogwood", indicator("[domain-name:value = 'b.example']"), into="second")
     ) == ["published"]
+
+
+def test_attributing_relationships_are_held(forum: Forum) -> None:
+    campaign, other = stix("campaign", name="x"), stix("campaign", name="y")
+    status = forum.push("alder", campaign, other, relationship(campaign, "attributed-to", other))
+    assert outcomes(status) == ["published", "published", "held"]
+    assert "ATTRIBUTION" in messages(status)[2]

@@ -45,15 +45,24 @@ class Command(BaseCommand):
         )
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        names = (
-            "alias", "title", "kind", "description", "exercise", "accepts_reserved", "marking", "lane",
-        )  # fmt: skip
         try:
             made = add_collection(
-                at_the_command_line(), **{name: options[name] for name in names}
+                at_the_command_line(), **{name: options[name] for name in _FIELDS}
             )
         except RegistryError as error:
             raise CommandError(str(error)) from error
         beside = Collection.objects.filter(parent=made).order_by("alias")
         for each in (made, *beside):
             self.stdout.write(f"Added collection {each.alias} ({each.id}), {each.kind}.")
+
+
+_FIELDS = (
+    "alias",
+    "title",
+    "kind",
+    "description",
+    "exercise",
+    "accepts_reserved",
+    "marking",
+    "lane",
+)

@@ -26,7 +26,10 @@ class Command(BaseCommand):
             help=f"default: {' '.join(EVERYDAY_SCOPES)}; feed:read:ALIAS reads one collection only",
         )
         parser.add_argument(
-            "--days", type=int, default=365, help=f"how long it lives (default 365, at most {MAX_DAYS})"
+            "--days",
+            type=int,
+            default=365,
+            help=f"how long it lives (default 365, at most {MAX_DAYS})",
         )
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -44,4 +47,6 @@ class Command(BaseCommand):
         self.stdout.write(f"credential_id  {made.id}")
         self.stdout.write(f"secret         {token}")
         self.stdout.write(f"expires        {made.expires_at:%Y-%m-%d}")
-        self.stderr.write("The secret is shown only now. TAXII Basic: user is the id, password the secret.")
+        self.stderr.write(
+            "The secret is shown only now. TAXII Basic: user is the id, password the secret."
+        )

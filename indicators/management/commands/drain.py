@@ -41,7 +41,9 @@ class Command(BaseCommand):
                 if not worked:
                     time.sleep(_PAUSE)
         except KeyboardInterrupt:
-            self.stderr.write("Interrupted; what was begun is taken up again when its lease runs out.")
+            self.stderr.write(
+                "Interrupted; what was begun is taken up again when its lease runs out."
+            )
         self.stdout.write(f"Worked on {done} submissions and releases.")
 
 

@@ -39,7 +39,10 @@ class Command(BaseCommand):
         )
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        member, collection = clerk.member(options["member"]), clerk.collection(options["collection"])
+        member, collection = (
+            clerk.member(options["member"]),
+            clerk.collection(options["collection"]),
+        )
         try:
             given = grant(
                 clerk.at_the_command_line(),

@@ -21,7 +21,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", metavar="FILE", type=Path, help='JSON with a list "objects"')
-        parser.add_argument("--collection", required=True, metavar="ALIAS", help="a verbatim collection")
+        parser.add_argument(
+            "--collection", required=True, metavar="ALIAS", help="a verbatim collection"
+        )
 
     def handle(self, *_args: Any, **options: Any) -> None:
         collection = clerk.collection(options["collection"])
@@ -45,7 +47,9 @@ class Command(BaseCommand):
         if self.stderr.isatty():
             self.stderr.write("")
         for each in report.refused:
-            self.stdout.write(f"refused  {each.id or f'object {each.ordinal}'}  {each.reason}: {each.message}")
+            self.stdout.write(
+                f"refused  {each.id or f'object {each.ordinal}'}  {each.reason}: {each.message}"
+            )
         self.stdout.write(
             f"{report.new} new, {report.unchanged} unchanged, {len(report.refused)} refused."
         )
@@ -60,5 +64,7 @@ def _objects(path: Path) -> list[Mapping[str, object]]:
         raise CommandError(f"{path} is not JSON in UTF-8: {error}.") from error
     objects = found.get("objects") if isinstance(found, dict) else None
     if not isinstance(objects, list) or not all(isinstance(each, dict) for each in objects):
-        raise CommandError(f'{path} holds no list "objects" of JSON objects: not a bundle or envelope.')
+        raise CommandError(
+            f'{path} holds no list "objects" of JSON objects: not a bundle or envelope.'
+        )
     return objects

@@ -14,7 +14,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "id", metavar="ID", help="the credential's id: the eight letters after fshr_ in the secret"
+            "id",
+            metavar="ID",
+            help="the credential's id: the eight letters after fshr_ in the secret",
         )
 
     def handle(self, *_args: Any, **options: Any) -> None:

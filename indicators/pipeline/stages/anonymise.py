@@ -60,7 +60,7 @@ def anonymise(
     if missing := _REQUIRED.get(screened.type, frozenset()) - properties.keys():
         raise Rejected(
             Reason.NOTHING_TO_SHARE,
-            f"Nothing that may be shared is left in {', '.join(sorted(missing))}.",
+            f"{', '.join(sorted(missing))}: no value that this hub shares; see docs/scope.md.",
         )
     return SharedObject(
         ordinal=screened.ordinal,

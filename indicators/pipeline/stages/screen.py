@@ -143,8 +143,8 @@ def _decision(valid: ValidObject, rule: TypeRule, *, around: Surroundings) -> No
     waived = valid.received.waived
     if around.first_objects and Reason.FIRST_OBJECTS not in waived:
         raise Held(Reason.FIRST_OBJECTS, "A person looks at the first objects of every new member.")
-    reason = rule.reason
-    if rule.verb != "review" or reason is None:
+    reason = _reason_for_review(valid, rule)
+    if reason is None:
         return
     if reason is Reason.PERSONAL_IDENTIFIER and around.refuses_raw:
         raise Rejected(
@@ -154,6 +154,13 @@ def _decision(valid: ValidObject, rule: TypeRule, *, around: Surroundings) -> No
         )
     if reason in NEVER_WAIVED or reason not in waived:
         raise Held(reason, _WHY_HELD[reason])
+
+
+def _reason_for_review(valid: ValidObject, rule: TypeRule) -> Reason | None:
+    if rule.verb == "review":
+        return rule.reason
+    values = [value for value in valid.received.body.values() if isinstance(value, str)]
+    return next((rule.review_values[each] for each in values if each in rule.review_values), None)
 
 
 _WHY_HELD = {

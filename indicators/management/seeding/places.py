@@ -1,0 +1,44 @@
+"""Collections of the demo, the rights in them, and the reference data."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from django.conf import settings
+
+from indicators.catalogue.contents import contents
+from indicators.demo.cast import GRANTS, PLACES, PURPOSE, THREAT_NEXUS, Place
+from indicators.management.importing import Report, import_objects
+from indicators.members import registry
+from indicators.members.registry import Clerk
+from indicators.models.collection import Collection
+from indicators.models.member import Member
+
+
+def open_all(clerk: Clerk) -> dict[str, Collection]:
+    """Make the collections that are missing and give the rights; by alias."""
+    places = {each.alias: _open(clerk, each) for each in PLACES}
+    for slug, rights in GRANTS.items():
+        member = Member.objects.get(slug=slug)
+        for alias, (can_read, can_write) in rights.items():
+            registry.grant(
+                clerk,
+                member,
+                places[alias],
+                can_read=can_read,
+                can_write=can_write,
+                purpose=PURPOSE,
+                threat_nexus=THREAT_NEXUS,
+            )
+    return places
+
+
+def _open(clerk: Clerk, place: Place) -> Collection:
+    found = Collection.objects.filter(alias=place.alias).first()
+    return found or registry.add_collection(clerk, **asdict(place))
+
+
+def fill_reference(clerk: Clerk, reference: Collection) -> Report:
+    """Import what comes with the hub."""
+    objects = contents(identity_id=settings.FORUM_IDENTITY_ID, title=settings.FORUM_TITLE)
+    return import_objects(objects, collection=reference, clerk=clerk)
