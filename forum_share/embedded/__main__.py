@@ -135,7 +135,9 @@ def attached() -> Iterator[Mapping[str, str]]:
     if card is not None:
         yield stack.environment(home, stack.Services(card["database_url"], card["redis_url"]))
         return
-    with home.locked(), Supervisor(home, Terminal(quiet=True)) as supervisor:
+    with home.locked(), contextlib.ExitStack() as after:
+        after.callback(home.clear_traces)
+        supervisor = after.enter_context(Supervisor(home, Terminal(quiet=True)))
         yield stack.environment(home, stack.start_services(supervisor, hasty=False))
 
 

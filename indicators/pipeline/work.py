@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import DatabaseError, transaction
+from django.db import OperationalError, transaction
 
 from indicators.audit.journal import record
 from indicators.domain.disclosure import Policy
@@ -149,7 +149,30 @@ def _work_on_chunk(
     decisions = [
         Decision(each, ends.get(each.ordinal), screened.get(each.ordinal)) for each in chunk
     ]
-    _commit(lease, sender, decisions, linked, policy=policy, now=now)
+    try:
+        _commit(lease, sender, decisions, linked, policy=policy, now=now)
+    except (OperationalError, queue.LeaseLost):
+        raise
+    except Exception as error:
+        _isolate(lease, sender, chunk, error, policy=policy, now=now)
+
+
+def _isolate(
+    lease: Lease,
+    sender: Sender,
+    chunk: Sequence[ReceivedObject],
+    error: Exception,
+    *,
+    policy: Policy,
+    now: datetime,
+) -> None:
+    """One object that cannot be written must not take the others of its chunk with it."""
+    if len(chunk) > 1:
+        for each in chunk:
+            _work_on_chunk(lease, sender, [each], policy=policy, now=now)
+        return
+    decision = Decision(chunk[0], _unexpected(error), None)
+    _commit(lease, sender, [decision], [], policy=policy, now=now)
 
 
 def _prepare(
@@ -195,8 +218,6 @@ def _finish(
 
 
 def _unexpected(error: Exception) -> Verdict:
-    if isinstance(error, DatabaseError):
-        raise error
     reference = uuid.uuid4()
     logger.error("object held after an error, reference %s", reference, exc_info=error)
     return Held(

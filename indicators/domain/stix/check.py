@@ -80,18 +80,22 @@ def _against_rules(obj: dict[str, object], type_: str, *, in_order: bool) -> Ite
     return rules.broken_common(obj, type_)
 
 
-def _schema_problems(
-    schema: jsonschema_rs.Validator, obj: dict[str, object]
-) -> Iterator[Problem]:
+def _schema_problems(schema: jsonschema_rs.Validator, obj: dict[str, object]) -> Iterator[Problem]:
     for error in schema.iter_errors(obj):
         yield Problem(selector(error.instance_path), _explained(error), "SCHEMA")
 
 
 def _explained(error: jsonschema_rs.ValidationError) -> str:
     match error.kind:
-        case jsonschema_rs.ValidationErrorKind.AnyOf() | jsonschema_rs.ValidationErrorKind.OneOfNotValid():
+        case (
+            jsonschema_rs.ValidationErrorKind.AnyOf()
+            | jsonschema_rs.ValidationErrorKind.OneOfNotValid()
+        ):
             return "has none of the forms that the standard allows here"
-        case jsonschema_rs.ValidationErrorKind.OneOfMultipleValid() | jsonschema_rs.ValidationErrorKind.Not():
+        case (
+            jsonschema_rs.ValidationErrorKind.OneOfMultipleValid()
+            | jsonschema_rs.ValidationErrorKind.Not()
+        ):
             return "has a form that the standard forbids here"
     return error.message
 

@@ -176,7 +176,16 @@ def register() -> None:
 
 
 _COMMON = frozenset(
-    ["type", "spec_version", "id", "object_marking_refs", "granular_markings", "defanged", "extensions", "extension_type"]
+    [
+        "type",
+        "spec_version",
+        "id",
+        "object_marking_refs",
+        "granular_markings",
+        "defanged",
+        "extensions",
+        "extension_type",
+    ]
 )
 _KINDS: Mapping[str, Callable[..., stix2_properties.Property]] = {
     "boolean": stix2_properties.BooleanProperty,

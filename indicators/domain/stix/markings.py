@@ -15,7 +15,16 @@ from indicators.domain.stix.problem import Problem
 
 _BODIES = {"statement": "statement", "tlp": "tlp"}
 _OPAQUE = frozenset(
-    ["external_references", "kill_chain_phases", "granular_markings", "body_multipart", "values", "x509_v3_extensions", "definition", "extensions"]
+    [
+        "external_references",
+        "kill_chain_phases",
+        "granular_markings",
+        "body_multipart",
+        "values",
+        "x509_v3_extensions",
+        "definition",
+        "extensions",
+    ]
 )
 """python-stix2 takes no selector for a part of these, only for the whole or for a list's item."""
 

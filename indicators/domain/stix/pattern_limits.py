@@ -20,9 +20,7 @@ from indicators.domain.stix.pattern_model import (
 
 _STRING = re.compile(r"'(?:[^'\\]|\\.)*+'", re.DOTALL)
 _IN_LIST = re.compile(r"\bIN\s*\(")
-_COMPARISON = re.compile(
-    r"==?|!=|<>|<=?|>=?|,|\b(?:IN|LIKE|MATCHES|ISSUBSET|ISSUPERSET|EXISTS)\b"
-)
+_COMPARISON = re.compile(r"==?|!=|<>|<=?|>=?|,|\b(?:IN|LIKE|MATCHES|ISSUBSET|ISSUPERSET|EXISTS)\b")
 _OBSERVATION = re.compile(r"\[(?!\s*(?:\*|[+-]?[0-9]+)\s*\])")
 _DIGITS = re.compile(rf"[0-9]{{{MAX_DIGITS + 1}}}")
 

@@ -125,7 +125,27 @@ def combine(operator: str, operands: list[Node]) -> Node:
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 KEYWORDS = frozenset(
-    ["AND", "OR", "NOT", "FOLLOWEDBY", "LIKE", "MATCHES", "ISSUPERSET", "ISSUBSET", "EXISTS", "LAST", "IN", "START", "STOP", "SECONDS", "true", "false", "WITHIN", "REPEATS", "TIMES"]
+    [
+        "AND",
+        "OR",
+        "NOT",
+        "FOLLOWEDBY",
+        "LIKE",
+        "MATCHES",
+        "ISSUPERSET",
+        "ISSUBSET",
+        "EXISTS",
+        "LAST",
+        "IN",
+        "START",
+        "STOP",
+        "SECONDS",
+        "true",
+        "false",
+        "WITHIN",
+        "REPEATS",
+        "TIMES",
+    ]
 )
 _PREFIX = {"hex": "h", "binary": "b", "timestamp": "t"}
 
@@ -136,7 +156,9 @@ def write(node: Node) -> str:
         case Observation():
             return f"[{write_expression(node.expression)}]"
         case Combined():
-            return f" {node.operator} ".join(_operand(node.operator, item) for item in node.operands)
+            return f" {node.operator} ".join(
+                _operand(node.operator, item) for item in node.operands
+            )
         case Qualified():
             inner = write(node.operand)
             simple = isinstance(node.operand, Observation)

@@ -93,7 +93,9 @@ def _check_literal(operator: str, literal: Literal) -> None:
 
 def _check_hash(algorithm: str, test: Test) -> None:
     if test.operator not in {"=", "!="}:
-        message = f"compare hashes with = or !=, joined by OR: no reader knows {test.operator} there"
+        message = (
+            f"compare hashes with = or !=, joined by OR: no reader knows {test.operator} there"
+        )
         raise PatternError("HASH", message)
     if not is_well_formed(algorithm, test.literals[0].text):
         raise PatternError("HASH", "a value is not a hash of the algorithm its path names")

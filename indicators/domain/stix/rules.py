@@ -87,7 +87,20 @@ def _observed_data(obj: Mapping[str, object]) -> Iterator[Problem]:
 
 
 _PROCESS = frozenset(
-    ["is_hidden", "pid", "created_time", "cwd", "command_line", "environment_variables", "opened_connection_refs", "creator_user_ref", "image_ref", "parent_ref", "child_refs", "extensions"]
+    [
+        "is_hidden",
+        "pid",
+        "created_time",
+        "cwd",
+        "command_line",
+        "environment_variables",
+        "opened_connection_refs",
+        "creator_user_ref",
+        "image_ref",
+        "parent_ref",
+        "child_refs",
+        "extensions",
+    ]
 )
 
 
