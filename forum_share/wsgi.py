@@ -15,7 +15,7 @@ os.environ.setdefault("DATABASE_ROLE", "forum_web")
 os.environ.setdefault("DATABASE_STATEMENT_TIMEOUT", "15s")
 
 # After the variables above, which it only fills in where they are missing.
-import forum_share.celery  # noqa: E402, F401  `delay()` needs our app to find the broker
+import forum_share.celery  # noqa: F401  `delay()` needs our app to find the broker
 
 
 application = get_wsgi_application()

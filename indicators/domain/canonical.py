@@ -16,6 +16,6 @@ def canonical_bytes(value: object) -> bytes:
         NotCanonicalError: naming what in the value has no canonical form.
     """
     try:
-        return bytes(rfc8785.dumps(value))
+        return rfc8785.dumps(value)  # type: ignore[arg-type]  # its own type has a private name
     except (rfc8785.CanonicalizationError, UnicodeEncodeError) as error:
         raise NotCanonicalError(str(error)) from error

@@ -131,5 +131,7 @@ class CatalogueObject:
     type: str
     id: str
     version: datetime | None
-    spec_version: str
+    """`modified`, else `created`, else None: what TAXII calls the version (§3.4)."""
+    is_versioned: bool
+    """It has a `modified`. Of what has none the latest import takes the place of the one before."""
     body: str

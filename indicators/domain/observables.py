@@ -41,6 +41,8 @@ _LONGEST_DOMAIN = 253
 _LONGEST_LOCAL_PART = 64
 _LONGEST_USER_AGENT = 1_000
 _HIGHEST_ASN = 2**32 - 1
+_MOST_ASN_DIGITS = 20
+_IPV6 = 6
 
 
 def ip(text: str) -> str:
@@ -123,8 +125,10 @@ _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012
 
 
 def url(text: str) -> str:
-    """A URL with host, RFC 3986 §6.2: scheme and host in lower case, default port, dot segments,
-    user name and fragment removed, percent-encoding unified; the case of the path is kept.
+    """A URL with a host in its normal form, RFC 3986 §6.2.
+
+    Scheme and host in lower case, percent-encoding unified; default port, dot segments, user name
+    and fragment removed; the case of the path is kept.
 
     Raises:
         ObservableError: no scheme, no host, white space, or a host that is not one.
@@ -211,7 +215,8 @@ def asn(number: int | str) -> int:
     """
     if isinstance(number, str):
         digits = number.upper().removeprefix("AS")
-        number = int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 11 else -1
+        digits = digits[:_MOST_ASN_DIGITS]
+        number = int(digits) if digits.isascii() and digits.isdigit() else -1
     if isinstance(number, bool) or not 0 <= number <= _HIGHEST_ASN:
         raise ObservableError("not an autonomous system number: 0 to 4294967295")
     return number
@@ -298,7 +303,7 @@ def _time(text: str) -> str:
 def _of_version(version: int) -> Callable[[str], str]:
     def canonical(text: str) -> str:
         block = network(text)
-        if (":" in block) != (version == 6):
+        if (":" in block) != (version == _IPV6):
             raise ObservableError(f"not an IPv{version} address")
         return block
 

@@ -70,7 +70,7 @@ _NAMES = frozenset(
 
 
 def is_reserved_network(network: Network) -> bool:
-    """Whether the address or network lies wholly in a reserved range; mapped IPv4 counts as IPv4."""
+    """Whether an address or network lies wholly in a reserved range; mapped IPv4 is IPv4."""
     if isinstance(network, IPv6Network):
         if network.subnet_of(_MAPPED):
             bits = int(network.network_address) & 0xFFFFFFFF

@@ -1,8 +1,9 @@
 """JSON from strangers: one meaning for every reader, in linear time, or refused.
 
 Refuses what parsers read differently or choke on: other encodings than UTF-8, a byte order mark,
-nesting beyond 64 or more than 500,000 values (both counted before parsing), duplicate keys, NaN and infinities, numbers that
-overflow, integers that do not fit a double, NUL and lone surrogates, a top level that is no object.
+nesting beyond 64 or more than 500,000 values (both counted before parsing), duplicate keys, NaN and
+infinities, numbers that overflow, integers that do not fit a double, NUL and lone surrogates, and a
+top level that is no object.
 Sources: RFC 8259, RFC 7493 (I-JSON). 10 MiB take less than a second.
 """
 

@@ -47,58 +47,41 @@ class Clerk:
 
 
 @transaction.atomic
-def add_member(clerk: Clerk, *, slug: str, name: str, review_first_n: int = 0) -> Member:
-    """Make a member.
+def add_member(clerk: Clerk, member: Member) -> Member:
+    """Store a new member.
 
     Raises:
         RegistryError: the slug is taken, or a field does not fit.
     """
-    member = Member(
-        slug=slug, name=name, review_first_n=review_first_n, joined_day=clerk.now.date()
-    )
+    member.joined_day = clerk.now.date()
     _create(member)
-    clerk.note("member added", f"member/{slug}", name=name, review_first_n=review_first_n)
+    clerk.note(
+        "member added",
+        f"member/{member.slug}",
+        name=member.name,
+        review_first_n=member.review_first_n,
+    )
     return member
 
 
 @transaction.atomic
-def add_collection(
-    clerk: Clerk,
-    *,
-    alias: str,
-    title: str,
-    kind: str,
-    description: str = "",
-    exercise: bool = False,
-    accepts_reserved: bool = False,
-    marking: str = Collection.Marking.AMBER_STRICT,
-    lane: str = Collection.Lane.IMMEDIATE,
-) -> Collection:
-    """Make a sharing collection with its companions, or a verbatim one alone.
+def add_collection(clerk: Clerk, collection: Collection) -> Collection:
+    """Store a new sharing collection with its companions, or a verbatim one alone.
 
     Raises:
         RegistryError: the alias is taken or reserved for a companion, or a field does not fit.
     """
-    _check_alias(alias, kind)
-    collection = Collection(
-        alias=alias,
-        title=title,
-        kind=kind,
-        description=description,
-        exercise=exercise,
-        accepts_reserved=accepts_reserved,
-        marking=marking,
-        lane=lane,
-    )
-    made = [collection, *(_companions(collection) if kind == Collection.Kind.SHARING else [])]
-    for each in made:
+    check_alias(collection.alias, collection.kind)
+    beside = _companions(collection) if collection.kind == Collection.Kind.SHARING else []
+    for each in [collection, *beside]:
         _create(each)
         CollectionHead.objects.create(collection=each, date_added=clerk.now)
         clerk.note("collection added", f"collection/{each.alias}", kind=str(each.kind))
     return collection
 
 
-def _check_alias(alias: str, kind: str) -> None:
+def check_alias(alias: str, kind: str) -> None:
+    """Raise RegistryError unless a collection of this kind may be made under this alias."""
     if kind not in (Collection.Kind.SHARING, Collection.Kind.VERBATIM):
         raise RegistryError(
             f"A collection is made as sharing or verbatim, not {kind!r}: the others come by "

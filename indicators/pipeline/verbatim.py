@@ -66,6 +66,8 @@ def keep(publisher: Publisher, chunk: Sequence[ReceivedObject]) -> dict[int, Ver
             decided[candidate.ordinal] = known
         else:
             new.append(candidate)
+    replaced = [each.id for each in new if each.id in standing and not each.is_versioned]
+    remove(publisher.collection, replaced)
     with publishing():
         publish.verbatim(publisher, new)
         publisher.publish()
@@ -74,33 +76,33 @@ def keep(publisher: Publisher, chunk: Sequence[ReceivedObject]) -> dict[int, Ver
 
 def _standing(
     collection: Collection, stix_ids: Sequence[str]
-) -> dict[str, list[tuple[datetime, str, bool]]]:
-    """Versions that stand, by id: (version, body, live)."""
+) -> dict[str, list[tuple[datetime, str]]]:
+    """Versions that stand, by id: (version, body)."""
     rows = bulk.rows(
-        """SELECT stix_id, version, body, superseded_by IS NULL FROM publication
+        """SELECT stix_id, version, body FROM publication
            WHERE collection_id = %s AND stix_id = ANY(%s) AND body IS NOT NULL""",
         [collection.id, list(stix_ids)],
     )
-    found: dict[str, list[tuple[datetime, str, bool]]] = {}
-    for stix_id, *rest in rows:
-        found.setdefault(stix_id, []).append((rest[0], rest[1], rest[2]))
+    found: dict[str, list[tuple[datetime, str]]] = {}
+    for stix_id, version, body in rows:
+        found.setdefault(stix_id, []).append((version, body))
     return found
 
 
 def _compare(
-    candidate: CatalogueObject, standing: Sequence[tuple[datetime, str, bool]]
+    candidate: CatalogueObject, standing: Sequence[tuple[datetime, str]]
 ) -> Verdict | None:
-    """None if the object is new; of one without a version the latest import counts."""
+    """None if the object is new, or takes the place of one that has no versions."""
     same = [
         body
-        for version, body, live in standing
-        if (live if candidate.version is None else version == candidate.version)
+        for version, body in standing
+        if not candidate.is_versioned or version == candidate.version
     ]
     if not same:
         return None
     if json.loads(same[0]) == json.loads(candidate.body):
         return Unchanged(Reason.UNCHANGED, "")
-    if candidate.version is None:
+    if not candidate.is_versioned:
         return None
     return Rejected(
         Reason.VERSION_CONFLICT,

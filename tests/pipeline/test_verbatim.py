@@ -79,3 +79,15 @@ def test_what_stands_there_is_referred_to_from_a_sharing_collection(library: For
     link = next(each for each in library.feed() if each["type"] == "relationship")
     assert link["target_ref"] == model_theft["id"]
     assert "QUIET" not in json.dumps(library.feed())
+
+
+def test_what_has_no_modified_is_not_versioned(library: Forum) -> None:
+    first = {"type": "marking-definition", "spec_version": "2.1", "name": "one",
+             "id": "marking-definition--" + "1" * 8 + "-1111-4111-8111-111111111111",
+             "created": "2017-06-01T00:00:00.000Z", "definition_type": "statement",
+             "definition": {"statement": "Copyright 2025"}}  # fmt: skip
+    second = first | {"definition": {"statement": "Copyright 2026"}}
+    library.push("alder", first, into="reference")
+    status = library.push("alder", second, into="reference")
+    assert outcomes(status) == ["published"], messages(status)
+    assert library.feed("reference", versions="all") == [second]

@@ -1,4 +1,4 @@
-"""Is this valid STIX 2.1?
+"""Whether an object is valid STIX 2.1.
 
 Promises: an object without problems is accepted by the official JSON schemas (formats enforced)
 and by `stix2.parse(allow_custom=True)`. Where it is stricter than those two, or milder than
@@ -14,11 +14,12 @@ import jsonschema_rs
 
 from indicators.domain.stix import rules
 from indicators.domain.stix.patterns import PatternError, parse_pattern
-from indicators.domain.stix.problem import Problem as Problem
-from indicators.domain.stix.problem import selector
+from indicators.domain.stix.problem import Problem, selector
 from indicators.domain.stix.types import KNOWN_TYPES, OWN_SCO_TYPES
 from indicators.domain.stix.validators import extension_validator, validator
 
+
+__all__ = ["Problem", "problems"]
 
 _MOST = 20
 """Problems told of one object; more would not help its author."""
@@ -86,18 +87,15 @@ def _schema_problems(schema: jsonschema_rs.Validator, obj: dict[str, object]) ->
 
 
 def _explained(error: jsonschema_rs.ValidationError) -> str:
-    match error.kind:
-        case (
-            jsonschema_rs.ValidationErrorKind.AnyOf()
-            | jsonschema_rs.ValidationErrorKind.OneOfNotValid()
-        ):
-            return "has none of the forms that the standard allows here"
-        case (
-            jsonschema_rs.ValidationErrorKind.OneOfMultipleValid()
-            | jsonschema_rs.ValidationErrorKind.Not()
-        ):
-            return "has a form that the standard forbids here"
-    return error.message
+    return _UNHELPFUL.get(error.kind.name, error.message)
+
+
+_UNHELPFUL = {
+    "anyOf": "has none of the forms that the standard allows here",
+    "oneOf": "has none of the forms that the standard allows here, or two at once",
+    "not": "has a form that the standard forbids here",
+}
+"""Keywords whose messages quote schemas nobody can look at."""
 
 
 def _check_pattern(obj: dict[str, object]) -> Iterator[Problem]:

@@ -1,7 +1,7 @@
 """Property names, nulls and empty lists, anywhere in an object.
 
 The official schemas check the top level only, and their expression for names is not anchored.
-Sources: STIX 2.1 §3.1 (names: a–z, 0–9 and `_`, 3 to 250 characters, `id` excepted; no empty
+Sources: STIX 2.1 §3.1 (names: a-z, 0-9 and `_`, 3 to 250 characters, `id` excepted; no empty
 lists), §2.3 (dictionary keys), §11.2 (names of custom properties).
 """
 

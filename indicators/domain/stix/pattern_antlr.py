@@ -8,10 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from antlr4 import CommonTokenStream, InputStream, ParseTreeWalker
-from antlr4.error.Errors import ParseCancellationException
-from antlr4.error.ErrorStrategy import BailErrorStrategy
-from antlr4.tree.Tree import TerminalNode
+import antlr4  # type: ignore[import-untyped]  # ships no types
 from stix2patterns.helpers import brackets_check
 from stix2patterns.v21.grammars.STIXPatternLexer import STIXPatternLexer
 from stix2patterns.v21.grammars.STIXPatternParser import STIXPatternParser as Grammar
@@ -47,21 +44,21 @@ def read(text: str) -> Node:
         raise SyntaxProblemError("a pattern begins with [ or (")
     tree = _parsed(text)
     try:
-        ParseTreeWalker.DEFAULT.walk(ValidationListener(), tree)
+        antlr4.ParseTreeWalker.DEFAULT.walk(ValidationListener(), tree)
     except DuplicateQualifierTypeError as error:
         raise SyntaxProblemError("the same qualifier is given twice") from error
     return _observations(tree.observationExpressions())
 
 
 def _parsed(text: str) -> Any:
-    lexer = STIXPatternLexer(InputStream(text))
+    lexer = STIXPatternLexer(antlr4.InputStream(text))
     lexer.removeErrorListeners()
-    parser = Grammar(CommonTokenStream(lexer))
+    parser = Grammar(antlr4.CommonTokenStream(lexer))
     parser.removeErrorListeners()
-    parser._errHandler = BailErrorStrategy()  # noqa: SLF001  antlr has no other way in
+    parser._errHandler = antlr4.BailErrorStrategy()  # noqa: SLF001  antlr has no other way in
     try:
         return parser.pattern()
-    except ParseCancellationException as error:
+    except antlr4.error.Errors.ParseCancellationException as error:
         token = parser.getCurrentToken()
         where = f"line {token.line}, column {token.column + 1}"
         raise SyntaxProblemError(f"cannot be read at {where}") from error
@@ -119,7 +116,7 @@ def _test(ctx: Any) -> Test:
 
 def _constants(node: Any) -> list[Any]:
     """The tokens of all constants below a node."""
-    if isinstance(node, TerminalNode):
+    if isinstance(node, antlr4.TerminalNode):
         return [node] if node.symbol.type in _KINDS else []
     return [token for child in node.getChildren() for token in _constants(child)]
 

@@ -148,8 +148,10 @@ def _path(object_type: str, first: str, rest: str) -> Path:
     if object_type in KEYWORDS:
         raise NotUnderstoodError
     steps: list[Step] = [_key(first)]
-    for match in _STEP.finditer(rest):
-        steps.append(_key(match["key"]) if match["key"] else index(match["index"]))
+    steps.extend(
+        _key(match["key"]) if match["key"] else index(match["index"])
+        for match in _STEP.finditer(rest)
+    )
     return Path(object_type, tuple(steps))
 
 

@@ -25,14 +25,11 @@ class Literal:
     @property
     def value(self) -> str | int | float | bool:
         """The constant as a Python value; hex, binary and timestamps as their content."""
-        match self.kind:
-            case "integer":
-                return int(self.text)
-            case "float":
-                return float(self.text)
-            case "boolean":
-                return self.text == "true"
-        return self.text
+        if self.kind == "integer":
+            return int(self.text)
+        if self.kind == "float":
+            return float(self.text)
+        return self.text == "true" if self.kind == "boolean" else self.text
 
 
 Step: TypeAlias = str | int | None

@@ -35,8 +35,9 @@ def broken(obj: Mapping[str, object], type_: str, *, in_order: bool = True) -> I
 
 
 def broken_common(obj: Mapping[str, object], type_: str) -> Iterator[Problem]:
-    """Yield every broken rule for common properties, of an object of any type: NAME, ID,
-    REFERENCE, TIMESTAMP, VALUE.
+    """Yield every broken rule for common properties, of an object of any type.
+
+    Codes: NAME, ID, REFERENCE, TIMESTAMP, VALUE.
     """
     yield from names.check(obj)
     yield from references.check_common(obj, type_)

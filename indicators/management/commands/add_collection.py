@@ -47,7 +47,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         try:
             made = add_collection(
-                at_the_command_line(), **{name: options[name] for name in _FIELDS}
+                at_the_command_line(), Collection(**{name: options[name] for name in _FIELDS})
             )
         except RegistryError as error:
             raise CommandError(str(error)) from error

@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from indicators.management.clerk import at_the_command_line
 from indicators.members.registry import RegistryError, add_member
+from indicators.models.member import Member
 
 
 class Command(BaseCommand):
@@ -29,9 +30,11 @@ class Command(BaseCommand):
         try:
             member = add_member(
                 at_the_command_line(),
-                slug=options["slug"],
-                name=options["name"],
-                review_first_n=options["review_first"],
+                Member(
+                    slug=options["slug"],
+                    name=options["name"],
+                    review_first_n=options["review_first"],
+                ),
             )
         except RegistryError as error:
             raise CommandError(str(error)) from error

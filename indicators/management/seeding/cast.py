@@ -47,7 +47,7 @@ def gather(clerk: Clerk, earlier: Mapping[str, Any]) -> Cast:
 def _member(clerk: Clerk, slug: str, card: Card) -> Card:
     member = Member.objects.filter(slug=slug).first()
     if member is None:
-        member = registry.add_member(clerk, slug=slug, name=MEMBERS[slug])
+        member = registry.add_member(clerk, Member(slug=slug, name=MEMBERS[slug]))
     return _key(clerk, member, card) | _person(clerk, slug, card, member=member)
 
 

@@ -35,7 +35,7 @@ def open_all(clerk: Clerk) -> dict[str, Collection]:
 
 def _open(clerk: Clerk, place: Place) -> Collection:
     found = Collection.objects.filter(alias=place.alias).first()
-    return found or registry.add_collection(clerk, **asdict(place))
+    return found or registry.add_collection(clerk, Collection(**asdict(place)))
 
 
 def fill_reference(clerk: Clerk, reference: Collection) -> Report:

@@ -24,6 +24,6 @@ def catalogue(received: ReceivedObject) -> CatalogueObject:
         type=received.type,
         id=received.id,
         version=version_of(received.body),
-        spec_version=str(received.body.get("spec_version", "2.1")),
+        is_versioned="modified" in received.body,
         body=json.dumps(received.body, ensure_ascii=False, separators=(",", ":")),
     )
