@@ -40,8 +40,8 @@ _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _LONGEST_DOMAIN = 253
 _LONGEST_LOCAL_PART = 64
 _LONGEST_USER_AGENT = 1_000
+_ASN = re.compile(r"(?:[Aa][Ss])?([0-9]{1,10})")
 _HIGHEST_ASN = 2**32 - 1
-_MOST_ASN_DIGITS = 20
 _IPV6 = 6
 
 
@@ -214,9 +214,8 @@ def asn(number: int | str) -> int:
         ObservableError: not a number from 0 to 2^32 - 1.
     """
     if isinstance(number, str):
-        digits = number.upper().removeprefix("AS")
-        digits = digits[:_MOST_ASN_DIGITS]
-        number = int(digits) if digits.isascii() and digits.isdigit() else -1
+        match = _ASN.fullmatch(number)
+        number = int(match[1]) if match else -1
     if isinstance(number, bool) or not 0 <= number <= _HIGHEST_ASN:
         raise ObservableError("not an autonomous system number: 0 to 4294967295")
     return number

@@ -1,7 +1,7 @@
 """The published body: the Forum's author, marking, times and names around shared properties.
 
-Property order is fixed and JSON is compact, so that two labs' identical content gives identical
-bytes but for ids and times.
+Property order is fixed and JSON is compact: two labs' identical content gives identical bytes but
+for ids and times.
 """
 
 from __future__ import annotations
@@ -58,12 +58,26 @@ def render(
         }
         if type_ in _NAMES:
             body["name"] = f"{_NAMES[type_]} {stix_id[-12:]}"
-    body |= {key: value for key, value in properties.items() if key != "extensions"}
-    body |= {name: ids[0] if name in single else list(ids) for name, ids in targets.items()}
+    said = {key: value for key, value in properties.items() if key != "extensions"}
+    said |= {name: ids[0] if name in single else list(ids) for name, ids in targets.items()}
     if extensions := _extensions(type_, properties):
-        body["extensions"] = extensions
+        said["extensions"] = extensions
+    body |= _in_order(said)
     body["object_marking_refs"] = marking_refs(marking, exercise=exercise)
     return dump(body)
+
+
+def _in_order(said: Mapping[str, object]) -> dict[str, object]:
+    """Names in alphabetical order, lists of words too: a lab's own order is a habit of that lab."""
+    return {name: _ordered(said[name]) for name in sorted(said)}
+
+
+def _ordered(value: object) -> object:
+    if isinstance(value, Mapping):
+        return _in_order(value)
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return sorted(value)
+    return [_ordered(each) for each in value] if isinstance(value, list) else value
 
 
 def marking_refs(marking: Level, *, exercise: bool) -> list[str]:
@@ -122,7 +136,7 @@ def enrich(body: Mapping[str, object], parts: Mapping[str, object], *, modified:
         else:
             new[name] = value
     if extensions:
-        new["extensions"] = extensions
+        new["extensions"] = _in_order(extensions)
     new["modified"] = format_time(modified)
     return dump(new)
 

@@ -9,8 +9,9 @@ collections beside a sharing collection follow the reading side of its grant; no
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from indicators.members.authenticate import Principal
 from indicators.members.credentials import FEED_READ, SUBMIT
@@ -99,7 +100,8 @@ def require(principal: Principal, scope: str) -> None:
 
 
 def _granted(principal: Principal) -> Iterator[Access]:
-    for row in Collection.objects.raw(_GRANTED, [principal.member_id]):
+    rows: Iterable[Any] = Collection.objects.raw(_GRANTED, [principal.member_id])
+    for row in rows:
         own = row.parent_id is None
         yield Access(
             collection=row,

@@ -124,7 +124,7 @@ def change(clerk: Clerk, changed: Member | Collection, fields: Sequence[str]) ->
         if follow:
             Collection.objects.filter(parent=changed).update(**follow)
     new = {name: getattr(changed, name) for name in fields}
-    kind = changed._meta.verbose_name  # noqa: SLF001  Django's public-by-convention name
+    kind = "member" if isinstance(changed, Member) else "collection"
     clerk.note(f"{kind} changed", f"{kind}/{changed}", **new)
 
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 import logging
 import secrets
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import OperationalError, transaction
@@ -72,7 +73,7 @@ def _is_verbatim(sender: Sender) -> bool:
 
 def _undecided(lease: Lease) -> list[ReceivedObject]:
     objects = lease.objects()
-    authors = {each.get("created_by_ref") for each in objects}
+    authors = {each["created_by_ref"] for each in objects if _names_author(each)}
     rows = bulk.rows(
         "SELECT ordinal, outcome = 'pending', waived FROM submission_object "
         "WHERE submission_id = %s",
@@ -90,6 +91,10 @@ def _undecided(lease: Lease) -> list[ReceivedObject]:
         for ordinal, body in enumerate(objects)
         if ordinal not in decided
     ]
+
+
+def _names_author(body: Mapping[str, Any]) -> bool:
+    return isinstance(body.get("created_by_ref"), str)
 
 
 def _chunks(

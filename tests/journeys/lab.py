@@ -31,8 +31,11 @@ class LabClient:
         return "/".join([f"{self.stack.api_root}collections/{collection}", *parts, ""])
 
     def collection(self, alias: str) -> Collection:
+        """By id: taxii2-client refuses a URL that holds an alias in its place."""
         user, password = self.auth
-        return Collection(self.url(alias), user=user, password=password)
+        listed = self.get(f"{self.stack.api_root}collections/").json()["collections"]
+        found = next(each["id"] for each in listed if each["alias"] == alias)
+        return Collection(self.url(found), user=user, password=password)
 
     def api_root(self) -> ApiRoot:
         user, password = self.auth

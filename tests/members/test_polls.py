@@ -8,7 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
-from django.conf import settings
+from django.conf import settings as current_settings
+from pytest_django import Settings
 from redis import Redis
 
 from indicators.members import polls
@@ -24,7 +25,7 @@ NOW = datetime(2026, 6, 1, 12, 30, 15, tzinfo=UTC)
 
 @pytest.fixture(autouse=True)
 def valkey() -> Iterator[Redis]:
-    with Redis.from_url(settings.REDIS_URL, decode_responses=True) as client:
+    with Redis.from_url(current_settings.REDIS_URL, decode_responses=True) as client:
         client.flushdb()
         yield client
         client.flushdb()
@@ -123,9 +124,9 @@ def test_a_web_host_whose_clock_runs_ahead_does_not_mark_the_future(
 
 
 def test_a_valkey_that_is_away_costs_one_try_and_no_error(
-    alder: Lab, distillation: Collection, settings: pytest.FixtureRequest
+    alder: Lab, distillation: Collection, settings: Settings
 ) -> None:
-    settings.REDIS_URL = "unix:///nonexistent/valkey.sock?db=0"  # type: ignore[attr-defined]
+    settings.REDIS_URL = "unix:///nonexistent/valkey.sock?db=0"
     began = time.monotonic()
     for _ in range(200):
         note(alder, distillation, 1)

@@ -47,7 +47,7 @@ def check(obj: Mapping[str, object]) -> Iterator[Problem]:
 
 
 def check_inside(obj: Mapping[str, object]) -> Iterator[Problem]:
-    """Yield what is wrong with names and emptiness below the object's properties: NAME, EMPTY."""
+    """Yield what is wrong with names and emptiness below the object's properties: NAME, EMPTY, VALUE."""
     pending: list[tuple[_Path, object]] = [((), dict(obj))]
     while pending:
         path, container = pending.pop()
@@ -72,8 +72,12 @@ def _check_container(path: _Path, container: object) -> Iterator[Problem]:
     if isinstance(container, list):
         if not container:
             yield Problem(selector([*path]), "a list must not be empty: leave it out", "EMPTY")
+        elif (*_shape(path), 0) in _STRUCTURES:
+            for index, item in enumerate(container):
+                if not isinstance(item, dict):
+                    yield Problem(selector([*path, index]), "must be an object", "VALUE")
     elif isinstance(container, dict):
-        valid = _is_name if _shape(path) in _STRUCTURES else _is_key
+        valid = _is_inner_name if _shape(path) in _STRUCTURES else _is_key
         yield from (_bad_name((*path, key)) for key in container if not valid(key))
 
 
@@ -88,6 +92,11 @@ def _shape(path: _Path) -> _Path:
 @lru_cache(maxsize=4_096)
 def _is_name(name: str) -> bool:
     return _NAME.fullmatch(name) is not None and name not in _RESERVED
+
+
+def _is_inner_name(name: str) -> bool:
+    # python-stix2 takes these two for the object's own, wherever they stand
+    return name not in {"extensions", "granular_markings"} and _is_name(name)
 
 
 def _is_key(key: str) -> bool:

@@ -13,7 +13,7 @@ from indicators.domain import tlp
 from indicators.domain.disclosure import REFERENCES, WITHHELD, Policy, Rule, TypeRule
 from indicators.domain.objects import Declaration, ReceivedObject, ScreenedObject, ValidObject
 from indicators.domain.outcomes import NEVER_WAIVED, Echo, Held, Reason, Rejected, Unshared
-from indicators.domain.screens import breadth, reserved
+from indicators.domain.screens import breadth, reserved, values
 from indicators.domain.stix.extensions import BY_ID
 from indicators.domain.surroundings import Surroundings
 
@@ -55,6 +55,7 @@ def screen(valid: ValidObject, *, policy: Policy, around: Surroundings) -> Scree
     _residential(governance)
     if valid.pattern:
         breadth.check_paths(valid.pattern, policy=policy, waived=waived)
+        values.check_values(valid.pattern)
         breadth.check_breadth(valid.pattern, policy=policy, waived=waived)
     if not around.audience.accepts_reserved:
         reserved.check_reserved(valid)
@@ -130,10 +131,11 @@ def _declaration(
             "share-governance, or have it declared on your grant.",
         )
     stated = [nexus] if isinstance(nexus, str) else list(nexus) if nexus else []  # type: ignore[call-overload]
-    if not stated or not policy.threat_nexus.issuperset(stated):
+    if policy.threat_nexus.isdisjoint(stated):
         raise Rejected(
             Reason.THREAT_NEXUS,
-            "State in share-governance what makes this a threat (threat_nexus: "
+            "A breach of terms alone is no threat. State in share-governance what makes it one "
+            "(threat_nexus: "
             f"{', '.join(sorted(policy.threat_nexus))}), or have it declared on your grant.",
         )
     return Declaration(str(purpose), tuple(stated), defaulted="threat_nexus" not in governance)

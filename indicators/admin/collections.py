@@ -1,0 +1,95 @@
+"""Collections: who they are for shows in their grants, what is in them in the publications."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.http import HttpRequest
+
+from indicators.admin.record import Kept, ModelForm, clerk_of
+from indicators.admin.site import site
+from indicators.members import registry
+from indicators.members.registry import RegistryError
+from indicators.models.collection import Collection, CollectionHead
+
+
+_KINDS = Collection.Kind
+_NEW = ("alias", "title", "description", "kind", "exercise", "accepts_reserved", "marking", "lane")
+_FOR_GOOD = ("alias", "kind", "parent", "exercise", "marking", "id", "position", "taxii_path")
+"""Changing these would change the meaning of what is published already."""
+
+
+class CollectionForm(ModelForm[Collection]):
+    """Companions come by themselves; aliases keep to one form."""
+
+    kind = forms.ChoiceField(
+        choices=[(each.value, each.label) for each in (_KINDS.SHARING, _KINDS.VERBATIM)]
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if "alias" in cleaned and "kind" in cleaned:  # only while adding: both are for good
+            try:
+                registry.check_alias(cleaned["alias"], cleaned["kind"])
+            except RegistryError as error:
+                raise ValidationError({"alias": str(error)}) from error
+        return cleaned
+
+
+@admin.register(Collection, site=site)
+class CollectionAdmin(Kept[Collection]):
+    form = CollectionForm
+    list_display = (
+        "alias",
+        "title",
+        "kind",
+        "tlp",
+        "lane",
+        "expected_delay",
+        "exercise",
+        "accepts_reserved",
+        "position",
+    )
+    list_filter = ("kind", "exercise", "accepts_reserved", "marking", "lane")
+    search_fields = ("alias", "title", "description")
+    ordering = ("alias",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Collection]:
+        head = CollectionHead.objects.filter(collection=OuterRef("pk"))
+        return super().get_queryset(request).annotate(at_position=Subquery(head.values("position")))
+
+    def get_fields(self, request: HttpRequest, obj: Collection | None = None) -> tuple[str, ...]:
+        if obj is None:
+            return _NEW
+        return (*_NEW, "expected_delay", "k", "parent", "position", "taxii_path", "id")
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: Collection | None = None
+    ) -> tuple[str, ...]:
+        return _FOR_GOOD if obj else ()
+
+    def has_change_permission(self, request: HttpRequest, obj: Collection | None = None) -> bool:
+        # A companion follows the collection it stands beside.
+        return super().has_change_permission(request, obj) and not (obj and obj.parent_id)
+
+    @admin.display(description="marking", ordering="marking")
+    def tlp(self, collection: Collection) -> str:
+        return collection.get_marking_display()
+
+    @admin.display(description="last position", ordering="at_position")
+    def position(self, collection: Collection) -> int:
+        return int(vars(collection)["at_position"])  # an annotation
+
+    @admin.display(description="TAXII path")
+    def taxii_path(self, collection: Collection) -> str:
+        return f"/forum/collections/{collection.id}/"
+
+    def save_model(self, request: HttpRequest, obj: Collection, form: Any, change: bool) -> None:
+        if change:
+            registry.change(clerk_of(request), obj, form.changed_data)
+        else:
+            registry.add_collection(clerk_of(request), obj)

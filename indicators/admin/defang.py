@@ -1,0 +1,45 @@
+"""Hostile content for people's eyes: nothing to click, nothing hidden, nothing that turns text."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Mapping
+
+
+_SCHEME = re.compile(r"\b(?:http|ftp)(?=s?://)", re.IGNORECASE)
+_ADDRESS = re.compile(r"\b(\d{1,3}\.\d{1,3}\.\d{1,3})\.(\d{1,3})\b")
+_NAME = re.compile(r"\.(?=[a-z]{2,}\b)", re.IGNORECASE)
+_INVISIBLE = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
+
+
+def defanged(text: str) -> str:
+    """Break links, addresses and names, and write out what cannot be seen."""
+    broken = _SCHEME.sub(lambda found: "hxxp" if "http" in found[0].lower() else "fxp", text)
+    broken = _ADDRESS.sub(r"\1[.]\2", broken)
+    broken = _NAME.sub("[.]", broken).replace("@", "[@]")
+    return "".join(_visible(each) for each in broken)
+
+
+def pretty(content: Mapping[str, object]) -> str:
+    """Content of an object as indented JSON, every value defanged."""
+    return json.dumps(_defanged(content), indent=2, ensure_ascii=False)
+
+
+def _defanged(value: object) -> object:
+    match value:
+        case str():
+            return defanged(value)
+        case list():
+            return [_defanged(each) for each in value]
+        case dict():
+            return {defanged(str(key)): _defanged(each) for key, each in value.items()}
+        case _:
+            return value
+
+
+def _visible(character: str) -> str:
+    if unicodedata.category(character) not in _INVISIBLE or character in "\n\t":
+        return character
+    return f"<U+{ord(character):04X}>"

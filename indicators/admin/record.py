@@ -1,0 +1,74 @@
+"""What all screens have in common: who acts, and records that nobody edits."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from django import forms
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
+
+from indicators.domain.disclosure import current_policy
+from indicators.members.registry import Clerk
+
+
+if TYPE_CHECKING:
+    from django.contrib.admin import ModelAdmin
+    from django.forms import ModelForm
+else:
+    # Subscripts are for the type checker; Django's classes have none at run time.
+    class ModelAdmin(admin.ModelAdmin):
+        def __class_getitem__(cls, _model: object) -> type:
+            return cls
+
+    class ModelForm(forms.ModelForm):
+        def __class_getitem__(cls, _model: object) -> type:
+            return cls
+
+
+__all__ = ["Kept", "ModelAdmin", "ModelForm", "ReadOnly", "clerk_of", "may"]
+
+Record = TypeVar("Record", bound=models.Model)
+
+
+def clerk_of(request: HttpRequest) -> Clerk:
+    """The person at the screen, now, in whole milliseconds."""
+    now = datetime.now(UTC)  # noqa: TID251  a view is a door
+    whole = now.replace(microsecond=now.microsecond // 1000 * 1000)
+    return Clerk(by=request.user.get_username(), policy=current_policy(), now=whole)
+
+
+def may(request: HttpRequest, permission: str) -> bool:
+    """Whether the person at the screen has this permission over our records."""
+    user: Any = request.user
+    return bool(user.has_perm(f"indicators.{permission}"))
+
+
+class Kept(ModelAdmin[Record], Generic[Record]):
+    """A screen over records that are never deleted: they end in a state instead."""
+
+    list_per_page = 50
+    show_full_result_count = False  # counting a feed of a million rows twice helps nobody
+
+    class Media:
+        css = {"all": ["indicators/admin.css"]}
+
+    def has_delete_permission(self, request: HttpRequest, obj: Record | None = None) -> bool:
+        return False
+
+
+class ReadOnly(Kept[Record], Generic[Record]):
+    """A screen over records that only the river writes."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Record | None = None) -> bool:
+        return False
+
+    def has_view_permission(self, request: HttpRequest, obj: Record | None = None) -> bool:
+        # Django lets whoever may change a record see it: here the right to act (release, revoke).
+        name = self.opts.model_name
+        return any(may(request, f"{verb}_{name}") for verb in ("view", "change"))

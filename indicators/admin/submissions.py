@@ -1,0 +1,74 @@
+"""Submissions with the outcome of each object. The raw body is on no screen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+
+from indicators.admin.outcomes import outcomes_of
+from indicators.admin.record import ReadOnly
+from indicators.admin.site import site
+from indicators.models.submission import Submission
+
+
+@admin.register(Submission, site=site)
+class SubmissionAdmin(ReadOnly[Submission]):
+    list_display = (
+        "received_at",
+        "member",
+        "collection",
+        "kind",
+        "n_objects",
+        "state",
+        "attempts",
+        "id",
+    )
+    list_filter = ("state", "kind", "collection", "member")
+    list_select_related = ("member", "collection")
+    search_fields = ("id", "member__slug", "member__name", "failure_reference")
+    search_help_text = "A status id, a member, or the reference of a failure"
+    date_hierarchy = "received_at"
+    ordering = ("-received_at",)
+    fields = (
+        "id",
+        "member",
+        "collection",
+        "kind",
+        "n_objects",
+        "state",
+        "received_at",
+        "finished_at",
+        "attempts",
+        "failure_reference",
+        "raw_body",
+    )
+    readonly_fields = ("raw_body",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Submission]:
+        return super().get_queryset(request).defer("body_ct")
+
+    @admin.display(description="raw body")
+    def raw_body(self, submission: Submission) -> str:
+        kept = Submission.objects.filter(pk=submission.pk, body_ct__isnull=False).exists()
+        day = f"{submission.purge_after:%Y-%m-%d}"
+        return f"encrypted until {day}, then purged" if kept else "purged"
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        submission = self.get_object(request, object_id)
+        context = dict(extra_context or {})
+        if submission:
+            context["outcomes"] = outcomes_of(
+                submission,
+                chosen=request.GET.get("outcome", ""),
+                page=request.GET.get("page", "1"),
+            )
+        return super().change_view(request, object_id, form_url, context)
