@@ -86,6 +86,7 @@ class Feed:
     collection: Collection
     step: timedelta = timedelta(microseconds=1)
     published: list[Publication] = field(default_factory=list)
+    standing: dict[str, Publication] = field(default_factory=dict)
 
     @property
     def head(self) -> CollectionHead:
@@ -135,11 +136,17 @@ class Feed:
         Publication.objects.bulk_create(rows)
         head.save()
         for row in rows:
-            Publication.objects.filter(
-                collection=self.collection, stix_id=row.stix_id, version__lt=row.version
-            ).filter(superseded_by=None).update(superseded_by=row.position)
+            self.supersede(row)
         self.published += rows
         return rows
+
+    def supersede(self, row: Publication) -> None:
+        """Mark the older of this row and the one that stood for its object."""
+        standing = self.standing.setdefault(row.stix_id, row)
+        older, newer = sorted((standing, row), key=lambda each: each.version)
+        if older is not newer:
+            self._update(older, superseded_by=newer.position)
+        self.standing[row.stix_id] = newer
 
     def fill(self, count: int, *, kind: str = "indicator") -> list[Publication]:
         """Publish this many objects, named after their order."""
@@ -150,9 +157,11 @@ class Feed:
 
     def blank(self, row: Publication) -> None:
         """Take the body of one version away, as a withdrawal does."""
-        Publication.objects.filter(collection=self.collection, position=row.position).update(
-            body=None
-        )
+        self._update(row, body=None)
+
+    def _update(self, row: Publication, **changes: Any) -> None:
+        mine = Publication.objects.filter(collection=self.collection, position=row.position)
+        mine.update(**changes)
 
     def restored(self) -> None:
         """Mark the feed as turned back by a restore."""

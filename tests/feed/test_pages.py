@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -243,7 +244,7 @@ def test_the_next_page_keeps_every_filter(mixed: Feed) -> None:
 def test_any_history_read_in_pages_of_any_size_is_the_feed(
     written: list[tuple[int, str, bool]], limit: int, types: tuple[str, ...]
 ) -> None:
-    feed = Feed(new_collection(f"c{UUID(int=len(written))}-{limit}-{abs(hash(str(written)))}"))
+    feed = Feed(new_collection(f"history-{next(histories)}"))
     newest: dict[tuple[str, int], str] = {}
     for day, (number, kind, blanked) in enumerate(written):
         row = feed.add(number, kind=kind, version=EPOCH + day * DAY, x_day=day)

@@ -147,3 +147,18 @@ def test_attributing_relationships_are_held(forum: Forum) -> None:
     status = forum.push("alder", campaign, other, relationship(campaign, "attributed-to", other))
     assert outcomes(status) == ["published", "published", "held"]
     assert "ATTRIBUTION" in messages(status)[2]
+
+
+def test_who_releases_an_object_has_read_its_text(forum: Forum) -> None:
+    entity = stix("identity", name="MeadowExit", identity_class="organization")
+    cluster = stix("infrastructure", name="x")
+    note = stix("note", content="Rotates at 18:00 UTC.", object_refs=[cluster["id"]])
+    status = forum.push("alder", entity, cluster, note)
+    assert outcomes(status) == ["held", "published", "held"]
+    for item in HeldObject.objects.filter(part="object"):
+        release(item)
+    forum.work()
+    assert outcomes(forum.status("alder", status.id)) == ["published"] * 3
+    by_type = {each["type"]: each for each in forum.feed()}
+    assert by_type["identity"]["name"] == "MeadowExit"
+    assert by_type["note"]["content"] == "Rotates at 18:00 UTC."

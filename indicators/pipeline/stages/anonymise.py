@@ -81,6 +81,7 @@ _REQUIRED = {
     "observed-data": frozenset({"first_observed", "last_observed", "number_observed"}),
     "grouping": frozenset({"context"}),
     "report": frozenset({"published"}),
+    "note": frozenset({"content"}),
 }
 
 
@@ -155,6 +156,11 @@ def _magnitude(_setting: _Setting, value: object, _argument: str) -> object:
     return 10 ** (len(str(value)) - 1) if isinstance(value, int) and value > 0 else None
 
 
+def _reviewed(_setting: _Setting, value: object, _argument: str) -> object:
+    """Text that a reviewer let pass with its object; all other text was withheld before."""
+    return value
+
+
 def _kill_chain(setting: _Setting, value: object, _argument: str) -> object:
     chains = setting.policy.vocabularies["kill-chain"]
     phases = value if isinstance(value, list) else []
@@ -203,6 +209,8 @@ _TRANSFORMS: Mapping[str, Callable[[_Setting, object, str], object]] = {
     "scale": _scale,
     "magnitude": _magnitude,
     "kill-chain": _kill_chain,
+    "text": _reviewed,
+    "name": _reviewed,
     "external-ids": _external_ids,
 }
 

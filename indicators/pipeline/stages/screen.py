@@ -187,9 +187,11 @@ def _residential(governance: Mapping[str, object]) -> None:
 
 def _select(valid: ValidObject, rule: TypeRule) -> _Selection:
     chosen = _Selection()
+    # Whoever let a whole object pass has read its text too.
+    is_read = rule.verb == "review" and rule.reason in valid.received.waived
     for name, value in valid.received.body.items():
         if name not in _COMMON:
-            _place(chosen, name, value, rule.properties.get(name))
+            _place(chosen, name, value, rule.properties.get(name), is_read=is_read)
     kept: dict[str, object] = {}
     for name, identifier, value in _extensions(valid.received):
         extension_rule = rule.extensions.get(name)
@@ -215,10 +217,12 @@ def _withhold(chosen: _Selection, name: str, value: object, rule: Rule) -> None:
     chosen.reasons.append(WITHHELD[rule.action])
 
 
-def _place(chosen: _Selection, name: str, value: object, rule: Rule | None) -> None:
+def _place(
+    chosen: _Selection, name: str, value: object, rule: Rule | None, *, is_read: bool
+) -> None:
     if rule is None or rule.action == "drop":
         chosen.dropped.append(name[:60])
-    elif rule.action in WITHHELD:
+    elif rule.action in WITHHELD and not is_read:
         _withhold(chosen, name, value, rule)
     elif rule.action in REFERENCES:
         refs = value if isinstance(value, list) else [value]
