@@ -1,4 +1,4 @@
-"""A forum of three labs in a test's database, and a way to push through the river in one process."""
+"""A forum of three labs in a test's database, and the river in one process."""
 
 from __future__ import annotations
 

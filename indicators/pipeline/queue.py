@@ -108,7 +108,8 @@ def finish(lease: Lease) -> bool:
     extend(lease)
     again = bool(
         bulk.rows(
-            "SELECT FROM submission_object WHERE submission_id = %s AND outcome = 'pending' LIMIT 1",
+            "SELECT FROM submission_object WHERE submission_id = %s AND outcome = 'pending' "
+            "LIMIT 1",
             [lease.submission_id],
         )
     )

@@ -1,18 +1,15 @@
 """Work on one submission: its objects in chunks, each chunk one transaction.
 
 A chunk is independently final: whatever kills the worker, the chunks that were committed stand and
-the next lease takes up the rest. Observables go first, then what stands alone, then what refers,
-so that references inside an envelope resolve whatever its order.
+the next lease takes up the rest.
 """
 
 from __future__ import annotations
 
 import logging
-import secrets
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.conf import settings
 from django.db import OperationalError, transaction
@@ -21,12 +18,9 @@ from indicators.audit.journal import record
 from indicators.domain.disclosure import Policy
 from indicators.domain.objects import LinkedObject, ReceivedObject, ScreenedObject
 from indicators.domain.outcomes import Held, Reason, Verdict
-from indicators.domain.stix.times import version_of
-from indicators.domain.stix.types import SCO_TYPES
 from indicators.domain.surroundings import Surroundings
 from indicators.models.collection import Collection
 from indicators.pipeline import (
-    bulk,
     lineage,
     lookups,
     process,
@@ -38,6 +32,7 @@ from indicators.pipeline import (
     waiting,
     withdraw,
 )
+from indicators.pipeline.chunks import in_chunks, undecided
 from indicators.pipeline.lineage import Contributed
 from indicators.pipeline.lookups import Sender
 from indicators.pipeline.mint import mint
@@ -48,9 +43,6 @@ from indicators.roles import publishing
 
 
 logger = logging.getLogger(__name__)
-CHUNK = 1000
-_REFERS = {"observed-data": 3, "relationship": 4, "sighting": 5}
-_SPEAKS_OF_MANY = frozenset({"grouping", "report", "note", "opinion"})
 
 
 def work_on(lease: Lease, *, policy: Policy, now: datetime) -> None:
@@ -60,7 +52,7 @@ def work_on(lease: Lease, *, policy: Policy, now: datetime) -> None:
         LeaseLost: another worker took over; nothing of the running chunk was kept.
     """
     sender = lookups.sender(lease)
-    for chunk in _chunks(_undecided(lease), verbatim=_is_verbatim(sender)):
+    for chunk in in_chunks(undecided(lease), verbatim=_is_verbatim(sender)):
         if _is_verbatim(sender):
             verbatim.work_on_chunk(lease, sender, chunk, policy=policy, now=now)
         else:
@@ -69,74 +61,6 @@ def work_on(lease: Lease, *, policy: Policy, now: datetime) -> None:
 
 def _is_verbatim(sender: Sender) -> bool:
     return sender.collection.kind == Collection.Kind.VERBATIM
-
-
-def _undecided(lease: Lease) -> list[ReceivedObject]:
-    objects = lease.objects()
-    authors = {each["created_by_ref"] for each in objects if _names_author(each)}
-    rows = bulk.rows(
-        "SELECT ordinal, outcome = 'pending', waived FROM submission_object "
-        "WHERE submission_id = %s",
-        [lease.submission_id],
-    )
-    decided = {ordinal for ordinal, pending, _ in rows if not pending}
-    waived = {ordinal: frozenset(reasons) for ordinal, _, reasons in rows}
-    return [
-        ReceivedObject(
-            ordinal=ordinal,
-            body=body,
-            is_author=body.get("id") in authors,
-            waived=waived.get(ordinal, frozenset()),
-        )
-        for ordinal, body in enumerate(objects)
-        if ordinal not in decided
-    ]
-
-
-def _names_author(body: Mapping[str, Any]) -> bool:
-    return isinstance(body.get("created_by_ref"), str)
-
-
-def _chunks(
-    undecided: Sequence[ReceivedObject], *, verbatim: bool
-) -> Iterator[list[ReceivedObject]]:
-    """Chunks of one phase each, at most one object per id in each, newest versions first.
-
-    Within a phase the order is by chance: a lab's own order would show in the feed.
-    """
-    waiting_list = list(undecided)
-    if not verbatim:
-        secrets.SystemRandom().shuffle(waiting_list)
-        waiting_list.sort(key=_newest_first)
-        waiting_list.sort(key=_phase)
-    while waiting_list:
-        phase, seen = _phase(waiting_list[0]), set[str]()
-        chunk: list[ReceivedObject] = []
-        later: list[ReceivedObject] = []
-        for each in waiting_list:
-            fits = each.id not in seen and len(chunk) < CHUNK
-            if fits and (verbatim or _phase(each) == phase):
-                seen.add(each.id)
-                chunk.append(each)
-            else:
-                later.append(each)
-        yield chunk
-        waiting_list = later
-
-
-def _newest_first(received: ReceivedObject) -> float:
-    version = version_of(received.body)
-    return -version.timestamp() if version else 0.0
-
-
-def _phase(received: ReceivedObject) -> int:
-    if received.body.get("revoked") is True:
-        return 7
-    if received.type in _SPEAKS_OF_MANY:
-        return 6
-    if received.type in SCO_TYPES:
-        return 1 if any(name.endswith(("_ref", "_refs")) for name in received.body) else 0
-    return _REFERS.get(received.type, 2)
 
 
 def _work_on_chunk(
@@ -158,7 +82,7 @@ def _work_on_chunk(
         _commit(lease, sender, decisions, linked, policy=policy, now=now)
     except (OperationalError, queue.LeaseLost):
         raise
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  whatever it is, the other objects go on
         _isolate(lease, sender, chunk, error, policy=policy, now=now)
 
 

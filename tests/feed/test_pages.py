@@ -230,6 +230,10 @@ def test_the_next_page_keeps_every_filter(mixed: Feed) -> None:
     assert [names(page) for page in pages_of_two] == [["3", "5"], ["6", "7"], ["8"]]
 
 
+# One transaction serves all examples of a run, so that each needs a collection of its own.
+histories = itertools.count()
+
+
 @given(
     st.lists(
         st.tuples(st.integers(0, 5), st.sampled_from(["indicator", "campaign"]), st.booleans()),

@@ -65,6 +65,7 @@ class LabClient:
     def finished(self, submission: str, *, within: float = 60) -> dict[str, Any]:
         """The status once no object waits for its turn any more; held ones may remain."""
         deadline = time.monotonic() + within
+        status: dict[str, Any] = {}
         while time.monotonic() < deadline:
             status = self.status(submission)
             turns = [

@@ -76,6 +76,7 @@ def test_pollers_see_each_object_once_while_labs_write(demo_stack: Stack) -> Non
 
 def settled(lab: LabClient, run: str, wanted: int) -> list[dict[str, Any]]:
     deadline = time.monotonic() + 60
+    found: list[dict[str, Any]] = []
     while time.monotonic() < deadline:
         found = [
             each for each in lab.feed("distillation", type="indicator") if run in each["pattern"]

@@ -6,9 +6,10 @@ import threading
 from itertools import pairwise
 
 import pytest
-from django.db import connection, connections
+from django.db import ProgrammingError, connection, connections, transaction
 
 from indicators.models.publication import Publication
+from indicators.roles import publishing
 from tests.forum import Forum, indicator
 
 
@@ -57,29 +58,40 @@ def test_two_labs_with_the_same_thing_at_once_make_one_object(forum: Forum) -> N
     assert Publication.objects.count() == 40
 
 
+def act_as(role: str, statement: str) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL ROLE {role}")
+        cursor.execute(statement)
+
+
 def test_the_publisher_sees_nothing_of_the_private_bank(forum: Forum) -> None:
-    from django.db import ProgrammingError, transaction
-
-    from indicators.roles import publishing
-
-    with pytest.raises(ProgrammingError), transaction.atomic(), publishing():
-        connection.cursor().execute("SELECT * FROM private.member")
+    with pytest.raises(ProgrammingError, match="permission denied"):
+        act_as("forum_publisher", "SELECT * FROM private.member")
 
 
 @pytest.mark.parametrize("role", ["forum_web", "forum_worker"])
-def test_neither_web_nor_worker_writes_the_feed(forum: Forum, role: str) -> None:
-    from django.db import ProgrammingError, transaction
+@pytest.mark.parametrize(
+    "statement", ["DELETE FROM publication", "UPDATE publication SET body = NULL"]
+)
+def test_neither_web_nor_worker_writes_the_feed(forum: Forum, role: str, statement: str) -> None:
+    with pytest.raises(ProgrammingError, match="permission denied"):
+        act_as(role, statement)
 
-    for statement in ("DELETE FROM publication", "UPDATE publication SET body = NULL"):
-        with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute(f"SET LOCAL ROLE {role}")
-                cursor.execute(statement)
+
+def test_what_publishes_takes_the_role_for_as_long_as_it_publishes(forum: Forum) -> None:
+    def role() -> object:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_user")
+            return cursor.fetchone()
+
+    before = role()
+    with transaction.atomic():
+        with publishing():
+            assert role() == ("forum_publisher",)
+        assert role() == before
 
 
 def test_the_web_sees_the_submissions_of_the_member_it_speaks_for(forum: Forum) -> None:
-    from django.db import transaction
-
     sent = forum.push("alder", indicator("[domain-name:value = 'a.example']"))
     counted = {}
     for speaker in ("alder", "birch", None):

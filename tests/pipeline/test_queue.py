@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import uuid
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from indicators.domain.disclosure import current_policy
 from indicators.models.audit import AuditEntry
+from indicators.models.member import Grant
 from indicators.models.publication import Publication
 from indicators.models.submission import Submission, SubmissionObject
-from indicators.pipeline import queue, waiting, work
+from indicators.pipeline import chunks, lineage, lookups, queue, waiting, work
 from indicators.pipeline.tasks import process_submission
 from tests.forum import Forum, indicator, messages, now, outcomes, relationship, stix
 
@@ -47,15 +49,14 @@ def test_a_lease_that_ran_out_is_taken_over_and_the_sleeper_is_fenced(forum: For
 def test_the_next_lease_takes_up_what_is_left(
     forum: Forum, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(work, "CHUNK", 2)
+    monkeypatch.setattr(chunks, "CHUNK", 2)
     signs = [indicator(f"[domain-name:value = '{n}.example']") for n in range(5)]
     sent = forum.push("alder", *signs, work=False)
     lease = queue.claim(sent.id)
     assert lease
-    chunks = work._chunks(work._undecided(lease), verbatim=False)
-    work._work_on_chunk(
-        lease, work.lookups.sender(lease), next(chunks), policy=current_policy(), now=now()
-    )
+    first = next(chunks.in_chunks(chunks.undecided(lease), verbatim=False))
+    sender = lookups.sender(lease)
+    work._work_on_chunk(lease, sender, first, policy=current_policy(), now=now())
     assert Publication.objects.count() == 2
     run_out(sent.id)
     process_submission(submission_id=str(sent.id))
@@ -98,16 +99,14 @@ def test_the_sweep_finds_what_lies_and_what_was_dropped(forum: Forum) -> None:
 def test_an_object_that_cannot_be_written_is_held_alone(
     forum: Forum, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = work.lineage.write
+    real = lineage.write
 
-    def poisoned(
-        sender: object, contributed: list[object], *rest: object, **named: object
-    ) -> object:
-        if any("poison" in str(each) for each in contributed):
+    def poisoned(*everything: Any, **named: Any) -> Any:
+        if any("poison" in str(each) for each in everything):
             raise ValueError("this one")
-        return real(sender, contributed, *rest, **named)  # type: ignore[arg-type]  a stand-in
+        return real(*everything, **named)
 
-    monkeypatch.setattr(work.lineage, "write", poisoned)
+    monkeypatch.setattr(lineage, "write", poisoned)
     status = forum.push(
         "alder",
         *(indicator(f"[domain-name:value = '{n}.example']") for n in ("a", "poison", "b")),
@@ -147,8 +146,6 @@ def test_every_decision_is_journalled_with_policy_and_regime(forum: Forum) -> No
 
 
 def test_purpose_and_nexus_come_from_the_grant_or_the_object(forum: Forum) -> None:
-    from indicators.models.member import Grant
-
     Grant.objects.update(threat_nexus=[])
     status = forum.push("alder", indicator(PATTERN))
     assert "THREAT_NEXUS" in messages(status)[0]

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from indicators.domain import tlp
 from indicators.domain.disclosure import current_policy
 from indicators.models.audit import AuditEntry
 from indicators.models.submission import HeldObject
@@ -13,6 +14,7 @@ from indicators.pipeline import enrich, review
 from tests.forum import Forum, indicator, messages, now, outcomes, relationship, stix
 
 
+CAMPAIGN = "campaign--11111111-1111-4111-8111-111111111111"
 PATTERN = "[domain-name:value = 'gw-2.meadowexit.example']"
 
 
@@ -112,15 +114,13 @@ def test_a_newer_version_overtakes_what_is_held(forum: Forum) -> None:
     [
         (stix("intrusion-set", name="x"), "ATTRIBUTION"),
         (stix("identity", name="MeadowExit Ltd", identity_class="organization"), "NAMED_ENTITY"),
-        (stix("note", content="x", object_refs=["campaign--" + "1" * 8 + "-1111-4111-8111-111111111111"]),
-         "FREE_TEXT"),
+        (stix("note", content="x", object_refs=[CAMPAIGN]), "FREE_TEXT"),
         (indicator("[ipv4-addr:value = '192.0.0.0/8']"), "BROAD_PATTERN"),
         (indicator("[ipv4-addr:value ISSUBSET '192.0.0.0/8']"), "BROAD_PATTERN"),
         (indicator("[url:value MATCHES '^https?://.*']"), "BROAD_PATTERN"),
         (indicator("alert tcp any any", pattern_type="snort"), "PATTERN_LANGUAGE"),
         (indicator("[software:name = 'abacus-runner']"), "NEEDS_REVIEW"),
-        (indicator(PATTERN, object_marking_refs=["marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1"]),
-         "STRICTER_MARKING"),
+        (indicator(PATTERN, object_marking_refs=[tlp.Level.RED.marking_id]), "STRICTER_MARKING"),
     ],
 )  # fmt: skip
 def test_what_a_person_decides_is_held(forum: Forum, sent: dict[str, object], reason: str) -> None:
@@ -137,9 +137,8 @@ def test_the_first_objects_of_a_new_member_are_held(forum: Forum) -> None:
     assert "FIRST_OBJECTS" in messages(status)[0]
     release(held("object"))
     forum.work()
-    assert outcomes(
-        forum.push("dogwood", indicator("[domain-name:value = 'b.example']"), into="second")
-    ) == ["published"]
+    second = forum.push("dogwood", indicator("[domain-name:value = 'b.example']"), into="second")
+    assert outcomes(second) == ["published"]
 
 
 def test_attributing_relationships_are_held(forum: Forum) -> None:

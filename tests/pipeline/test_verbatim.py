@@ -10,6 +10,10 @@ from indicators.models.publication import Publication
 from tests.forum import Forum, messages, outcomes, stix
 
 
+MATRIX = "x-mitre-matrix--11111111-1111-4111-8111-111111111111"
+STATEMENT = "marking-definition--11111111-1111-4111-8111-111111111111"
+
+
 @pytest.fixture
 def library(forum: Forum) -> Forum:
     forum.add_collection("reference", kind="verbatim", marking="clear")
@@ -51,7 +55,7 @@ def test_of_a_repeated_version_the_first_is_kept_and_the_other_reported(library:
 
 
 def test_of_an_unversioned_object_the_latest_counts(library: Forum) -> None:
-    first = {"type": "x-mitre-matrix", "id": "x-mitre-matrix--" + "1" * 8 + "-1111-4111-8111-111111111111",
+    first = {"type": "x-mitre-matrix", "id": MATRIX,
              "spec_version": "2.1", "name": "one"}  # fmt: skip
     second = first | {"name": "two"}
     library.push("alder", first, into="reference")
@@ -83,7 +87,7 @@ def test_what_stands_there_is_referred_to_from_a_sharing_collection(library: For
 
 def test_what_has_no_modified_is_not_versioned(library: Forum) -> None:
     first = {"type": "marking-definition", "spec_version": "2.1", "name": "one",
-             "id": "marking-definition--" + "1" * 8 + "-1111-4111-8111-111111111111",
+             "id": STATEMENT,
              "created": "2017-06-01T00:00:00.000Z", "definition_type": "statement",
              "definition": {"statement": "Copyright 2025"}}  # fmt: skip
     second = first | {"definition": {"statement": "Copyright 2026"}}

@@ -50,7 +50,7 @@ def check_breadth(pattern: Pattern, *, policy: Policy, waived: frozenset[str]) -
             raise Held(
                 Reason.BROAD_PATTERN,
                 f"{'NOT ' if each.negated else ''}{each.operator} on {each.path} may match many "
-                "who are not meant; a person looks at it first. Exact values publish by themselves.",
+                "who are not meant; a person looks first. Exact values publish by themselves.",
             )
 
 

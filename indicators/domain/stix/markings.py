@@ -91,8 +91,8 @@ def _check_body(kind: object, body: object) -> Iterator[Problem]:
     name = _BODIES.get(str(kind))
     if name is None:
         yield Problem("definition_type", "must be statement; others are extensions", "MARKING")
-    elif not isinstance(body, Mapping) or set(body) != {name}:
-        yield Problem("definition", f"must hold {name} and nothing else", "MARKING")
+    elif not isinstance(body, Mapping) or set(body) != {name} or not body[name]:
+        yield Problem("definition", f"must hold {name}, not empty, and nothing else", "MARKING")
 
 
 def _check_tlp(obj: Mapping[str, object]) -> Iterator[Problem]:

@@ -47,7 +47,7 @@ def check(obj: Mapping[str, object]) -> Iterator[Problem]:
 
 
 def check_inside(obj: Mapping[str, object]) -> Iterator[Problem]:
-    """Yield what is wrong with names and emptiness below the object's properties: NAME, EMPTY, VALUE."""
+    """Yield what is wrong with names and emptiness below its properties: NAME, EMPTY, VALUE."""
     pending: list[tuple[_Path, object]] = [((), dict(obj))]
     while pending:
         path, container = pending.pop()

@@ -68,6 +68,14 @@ def _indicator(obj: Mapping[str, object]) -> Iterator[Problem]:
         yield Problem("pattern_version", "STIX patterns are read as version 2.1", "VALUE")
 
 
+def _language_content(obj: Mapping[str, object]) -> Iterator[Problem]:
+    contents = obj.get("contents")
+    for language, translated in contents.items() if isinstance(contents, Mapping) else ():
+        if not isinstance(translated, Mapping):
+            message = "must be an object of translated properties, STIX 2.1 §7.1.1"
+            yield Problem(f"contents.{language}", message, "VALUE")
+
+
 def _location(obj: Mapping[str, object]) -> Iterator[Problem]:
     if _is_negative(obj.get("precision")):
         yield Problem("precision", "must not be negative, STIX 2.1 §4.10.1", "VALUE")
@@ -128,6 +136,7 @@ _SPECIFIC: Mapping[str, _Rule] = {
     "extension-definition": _extension_definition,
     "file": _file,
     "indicator": _indicator,
+    "language-content": _language_content,
     "location": _location,
     "network-traffic": _network_traffic,
     "observed-data": _observed_data,
