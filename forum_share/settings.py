@@ -32,8 +32,9 @@ MAX_OBJECTS = env.number("MAX_OBJECTS", 10_000)  # an envelope
 PAGE_LIMIT = env.number("PAGE_LIMIT", 1_000)  # objects
 PENDING_CAP = env.number("PENDING_CAP", 500)  # unfinished submissions of one member
 RETENTION_DAYS = env.number("RETENTION_DAYS", 30)  # raw bodies
-# Below both a tenth and this many free bytes on this path's disk, nothing more is taken in (503).
+# With less than this share (per cent) and this many bytes free there, nothing is taken in (503).
 DISK_GUARD_PATH = env.text("DISK_GUARD_PATH", "/")
+DISK_GUARD_SHARE = env.number("DISK_GUARD_SHARE", 10)
 DISK_GUARD_BYTES = env.number("DISK_GUARD_BYTES", 2 * 1024**3)
 
 # --- Database and broker -------------------------------------------------------------------------

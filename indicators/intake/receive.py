@@ -31,7 +31,6 @@ from indicators.roles import speaking_for
 
 
 _REMEMBERED = timedelta(hours=24)
-_LEAST_FREE = 0.10
 
 
 def receive(*, principal: Principal, collection: Collection, raw: bytes, now: datetime) -> Status:
@@ -58,7 +57,8 @@ def receive(*, principal: Principal, collection: Collection, raw: bytes, now: da
 
 def _refuse_when_full() -> None:
     usage = shutil.disk_usage(settings.DISK_GUARD_PATH)
-    if usage.free < _LEAST_FREE * usage.total and usage.free < settings.DISK_GUARD_BYTES:
+    short = usage.free * 100 < settings.DISK_GUARD_SHARE * usage.total
+    if short and usage.free < settings.DISK_GUARD_BYTES:
         raise IntakeError(
             503,
             "Not stored",

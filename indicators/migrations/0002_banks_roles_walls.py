@@ -8,11 +8,26 @@ would need a superuser and forced security would silently empty data migrations 
 from django.db import migrations
 
 PRIVATE = [
-    "member", "member_user", "credential", "collection_grant", "poll_mark", "submission",
-    "idempotency", "submission_object", "held_object", "waiting_edge", "contribution", "audit_entry",
+    "member",
+    "member_user",
+    "credential",
+    "collection_grant",
+    "poll_mark",
+    "submission",
+    "idempotency",
+    "submission_object",
+    "held_object",
+    "waiting_edge",
+    "contribution",
+    "audit_entry",
 ]
 SHARED = [
-    "collection", "collection_head", "forum_object", "publication", "release_item", "edge",
+    "collection",
+    "collection_head",
+    "forum_object",
+    "publication",
+    "release_item",
+    "edge",
 ]
 OWN = "member_id = nullif(current_setting('app.member_id', true), '')::uuid"
 STAFF = "current_setting('app.staff', true) = 'on'"

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from indicators.domain.disclosure import Policy
 from indicators.domain.objects import ReceivedObject
-from indicators.domain.outcomes import Reason, Rejected, Unchanged
+from indicators.domain.outcomes import Echo, Reason, Rejected, Unchanged, Verdict
 from indicators.pipeline import lineage, queue, verdicts, waiting, withdraw
 from indicators.pipeline.lookups import Sender
 from indicators.pipeline.overtake import overtake
@@ -44,8 +44,11 @@ def work_on_chunk(
 
 
 def _decision(received: ReceivedObject, *, known: set[str]) -> Decision:
+    verdict: Verdict
     if received.id in known:
-        verdict: Unchanged | Rejected = Unchanged(Reason.WITHDRAWN, "Taken back.")
+        verdict = Unchanged(Reason.WITHDRAWN, "Taken back.")
+    elif received.body.get("created_by_ref") == settings.FORUM_IDENTITY_ID:
+        verdict = Echo(Reason.ECHO, "The Forum revoked this itself; posting it back adds nothing.")
     else:
         verdict = Rejected(
             Reason.NOT_YOURS,

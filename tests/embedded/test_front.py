@@ -133,7 +133,7 @@ def test_a_body_within_the_limit_passes(fronted: Fronted) -> None:
 
 
 def test_a_body_over_the_limit_is_refused_from_its_length(fronted: Fronted) -> None:
-    response, body = fronted.ask("POST", "/forum/x", None, Content_Length="1000001")
+    response, body = fronted.ask("POST", "/forum/x", b"a" * 1_000_001)
     assert (response.status, response.headers["Content-Type"]) == (413, TAXII)
     assert json.loads(body)["http_status"] == "413"
 

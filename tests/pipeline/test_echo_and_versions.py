@@ -20,6 +20,16 @@ def test_pushing_ones_pull_back_changes_nothing(forum: Forum) -> None:
     assert forum.feed(versions="all") == before
 
 
+def test_pushing_back_what_was_revoked_changes_nothing(forum: Forum) -> None:
+    domain, sign = stix("domain-name", value="gw-2.meadowexit.example"), indicator(PATTERN)
+    forum.push("alder", domain, sign, relationship(sign, "based-on", domain))
+    forum.retract("alder", sign["id"])
+    before = forum.feed(versions="all")
+    pulled = [*before, *forum.feed("distillation-withdrawn")]
+    assert set(outcomes(forum.push("birch", *pulled))) == {"echo"}
+    assert forum.feed(versions="all") == before
+
+
 def test_a_resent_object_is_the_same_object(forum: Forum) -> None:
     sign = indicator(PATTERN)
     first = forum.push("alder", sign)

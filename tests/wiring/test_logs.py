@@ -4,6 +4,7 @@ import json
 import logging
 import logging.config
 import sys
+from typing import Never
 
 import pytest
 import structlog
@@ -32,9 +33,13 @@ def record(message: str, *values: object, error: BaseException | None = None) ->
 
 def raised(error: BaseException) -> BaseException:
     try:
-        raise error
-    except BaseException as caught:  # noqa: BLE001
+        fail(error)
+    except BaseException as caught:  # noqa: BLE001  whatever it is
         return caught
+
+
+def fail(error: BaseException) -> Never:
+    raise error
 
 
 def test_a_line_break_of_a_clients_stays_inside_its_line() -> None:
@@ -60,13 +65,9 @@ def test_an_error_of_our_own_machinery_says_what() -> None:
 
 
 def test_what_an_error_came_from_is_shown_and_silenced_alike() -> None:
-    try:
-        try:
-            raise ValueError(CANARY)
-        except ValueError as cause:
-            raise OSError("disk full") from cause
-    except OSError as error:
-        exception = line(record("failed", error=error))["exception"]
+    error = raised(OSError("disk full"))
+    error.__cause__ = raised(ValueError(CANARY))
+    exception = line(record("failed", error=error))["exception"]
     assert exception.index("builtins.ValueError") < exception.index("builtins.OSError: disk full")
     assert CANARY not in exception
 

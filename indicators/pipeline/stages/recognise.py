@@ -38,7 +38,7 @@ def recognise(received: ReceivedObject, *, around: Surroundings) -> ReceivedObje
 
 
 def _is_forums_own(received: ReceivedObject, *, around: Surroundings) -> bool:
-    if received.body.get("created_by_ref") == around.forum_identity:
+    if around.forum_identity in (received.id, received.body.get("created_by_ref")):
         return True
     if received.id in around.forum_ids:
         return True
