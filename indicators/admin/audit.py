@@ -14,28 +14,39 @@ from django.db.models.functions import TruncDay
 from django.http import HttpRequest
 
 from indicators.admin.defang import pretty
-from indicators.admin.record import ReadOnly
+from indicators.admin.record import ReadOnly, moment
 from indicators.admin.site import site
 from indicators.models.audit import AuditEntry
 from indicators.models.listing import FeedEntry
 
 
+_SHORT = 24
+"""Characters of an actor in the list: enough to tell keyed tags apart."""
 _OF_A_FEED = "--"
 """What every STIX id has in it, and no other subject."""
 
 
 @admin.register(AuditEntry, site=site)
 class AuditEntryAdmin(ReadOnly[AuditEntry]):
-    list_display = ("at", "actor", "act", "subject", "policy_version")
+    list_display = ("moment", "act", "subject", "short_actor")
     list_filter = ("act", "policy_version", "regime")
     search_fields = ("actor", "act", "subject")
+    search_help_text = "Who, what or over what; of a member the keyed tag"
     date_hierarchy = "at"
     ordering = ("-at",)
-    fields = ("at", "actor", "act", "subject", "policy_version", "regime", "details", "id")
-    readonly_fields = ("details",)
+    fields = ("moment", "actor", "act", "subject", "policy_version", "regime", "details", "id")
+    readonly_fields = ("moment", "details")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AuditEntry]:
         return super().get_queryset(request).exclude(subject__contains=_OF_A_FEED)
+
+    @admin.display(description="at (UTC)", ordering="at")
+    def moment(self, entry: AuditEntry) -> str:
+        return moment(entry.at)
+
+    @admin.display(description="actor", ordering="actor")
+    def short_actor(self, entry: AuditEntry) -> str:
+        return entry.actor if len(entry.actor) <= _SHORT else f"{entry.actor[:_SHORT]}…"
 
     @admin.display
     def details(self, entry: AuditEntry) -> str:

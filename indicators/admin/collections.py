@@ -46,15 +46,21 @@ class CollectionAdmin(Kept[Collection]):
     list_display = (
         "alias",
         "title",
-        "kind",
+        "short_kind",
         "tlp",
-        "lane",
+        "short_lane",
         "expected_delay",
         "exercise",
-        "accepts_reserved",
+        "reserved",
         "position",
     )
-    list_filter = ("kind", "exercise", "accepts_reserved", "marking", "lane")
+    list_filter = (
+        ("kind", admin.AllValuesFieldListFilter),
+        ("lane", admin.AllValuesFieldListFilter),
+        "marking",
+        "exercise",
+        "accepts_reserved",
+    )
     search_fields = ("alias", "title", "description")
     ordering = ("alias",)
 
@@ -75,6 +81,18 @@ class CollectionAdmin(Kept[Collection]):
     def has_change_permission(self, request: HttpRequest, obj: Collection | None = None) -> bool:
         # A companion follows the collection it stands beside.
         return super().has_change_permission(request, obj) and not (obj and obj.parent_id)
+
+    @admin.display(description="kind", ordering="kind")
+    def short_kind(self, collection: Collection) -> str:
+        return collection.kind
+
+    @admin.display(description="lane", ordering="lane")
+    def short_lane(self, collection: Collection) -> str:
+        return collection.lane
+
+    @admin.display(description="reserved", ordering="accepts_reserved", boolean=True)
+    def reserved(self, collection: Collection) -> bool:
+        return collection.accepts_reserved
 
     @admin.display(description="marking", ordering="marking")
     def tlp(self, collection: Collection) -> str:

@@ -22,7 +22,7 @@ from django.views.decorators.http import require_POST
 
 from indicators.admin.defang import pretty
 from indicators.admin.filters import HeldReason, HeldState
-from indicators.admin.record import ReadOnly, clerk_of, may
+from indicators.admin.record import ReadOnly, clerk_of, may, moment
 from indicators.admin.site import site
 from indicators.domain.outcomes import NEVER_WAIVED
 from indicators.models.submission import HeldObject
@@ -39,15 +39,20 @@ class Reason(ActionForm):
     reason = forms.CharField(
         required=False,
         max_length=500,
-        label="Reason for rejecting:",
-        widget=forms.TextInput(attrs={"size": 40, "placeholder": "the lab will read this"}),
+        label=" Reason for rejecting:",
+        widget=forms.TextInput(attrs={"size": 24, "placeholder": "the lab will read this"}),
     )
 
 
 @admin.register(HeldObject, site=site)
 class HeldObjectAdmin(ReadOnly[HeldObject]):
-    list_display = ("what", "collection", "part", "reasons_held", "held_on", "state", "decided_by")
-    list_filter = (HeldState, HeldReason, "part", "submission__collection")
+    list_display = ("what", "scope", "reasons_held", "collection", "held_on", "state", "decided_by")
+    list_filter = (
+        HeldState,
+        HeldReason,
+        "part",
+        ("submission__collection", admin.RelatedOnlyFieldListFilter),
+    )
     list_select_related = ("submission__collection",)
     search_fields = ("id", "decided_by", "reasons")
     search_help_text = "An id, a reason, or who decided"
@@ -59,10 +64,10 @@ class HeldObjectAdmin(ReadOnly[HeldObject]):
         "held_on",
         "state",
         "decided_by",
-        "decided_at",
+        "decided",
         "content",
     )
-    readonly_fields = ("collection", "reasons_held", "held_on", "content")
+    readonly_fields = ("collection", "reasons_held", "held_on", "decided", "content")
     action_form = Reason
     actions = ("release", "reject")
 
@@ -72,6 +77,14 @@ class HeldObjectAdmin(ReadOnly[HeldObject]):
         if held.part == HeldObject.Part.OBJECT:
             return str(content.get("type", "object"))
         return ", ".join(sorted(content))
+
+    @admin.display(ordering="part")
+    def scope(self, held: HeldObject) -> str:
+        return "whole object" if held.part == HeldObject.Part.OBJECT else "of a published object"
+
+    @admin.display(description="decided (UTC)")
+    def decided(self, held: HeldObject) -> str:
+        return moment(held.decided_at)
 
     @admin.display(ordering="submission__collection__alias")
     def collection(self, held: HeldObject) -> str:
@@ -87,6 +100,8 @@ class HeldObjectAdmin(ReadOnly[HeldObject]):
 
     @admin.display
     def content(self, held: HeldObject) -> str:
+        if _never_waived(held):
+            return "Not shown. It cannot be released as it is, so nobody needs to read it."
         shown = {key: value for key, value in review.content(held).items() if key != _AUTHOR}
         return pretty(shown)
 
@@ -155,9 +170,13 @@ class HeldObjectAdmin(ReadOnly[HeldObject]):
         held = self.get_object(request, object_id)
         context = dict(extra_context or {})
         if held and held.state == HeldObject.State.OPEN and self.has_decide_permission(request):
-            never = sorted(NEVER_WAIVED.intersection(held.reasons))
-            context |= {"held": held, "never_waived": ", ".join(never)}
+            context |= {"held": held, "never_waived": ", ".join(_never_waived(held))}
         return super().change_view(request, object_id, form_url, context)
+
+
+def _never_waived(held: HeldObject) -> list[str]:
+    """Personal identifiers and feedback: the lab was told that they are shown to nobody."""
+    return sorted(NEVER_WAIVED.intersection(held.reasons))
 
 
 def _release(request: HttpRequest, held_id: uuid.UUID) -> None:

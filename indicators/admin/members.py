@@ -13,7 +13,7 @@ from django.forms import ModelChoiceField
 from django.http import HttpRequest
 
 from indicators.admin.filters import Life
-from indicators.admin.record import Kept, ModelForm, ReadOnly, clerk_of, may
+from indicators.admin.record import Kept, ModelForm, ReadOnly, clerk_of, may, moment
 from indicators.admin.site import site
 from indicators.domain.disclosure import current_policy
 from indicators.members import registry
@@ -48,7 +48,7 @@ class MemberAdmin(Kept[Member]):
 
 @admin.register(Credential, site=site)
 class CredentialAdmin(ReadOnly[Credential]):
-    list_display = ("id", "member", "label", "life", "expires_at", "last_used_day", "created_day")
+    list_display = ("id", "member", "label", "life", "expires", "last_used", "created")
     list_filter = (Life, "member")
     list_select_related = ("member",)
     search_fields = ("id", "label", "member__slug", "member__name")
@@ -59,17 +59,33 @@ class CredentialAdmin(ReadOnly[Credential]):
         "label",
         "life",
         "scopes",
-        "created_day",
-        "last_used_day",
-        "expires_at",
-        "revoked_at",
+        "created",
+        "last_used",
+        "expires",
+        "revoked",
     )
-    readonly_fields = ("life",)
+    readonly_fields = ("life", "created", "last_used", "expires", "revoked")
     actions = ("revoke",)
 
     @admin.display(description="state", ordering="revoked_at")
     def life(self, credential: Credential) -> str:
         return Life.of(credential)
+
+    @admin.display(ordering="created_day")
+    def created(self, credential: Credential) -> str:
+        return f"{credential.created_day}"
+
+    @admin.display(description="last used", ordering="last_used_day")
+    def last_used(self, credential: Credential) -> str:
+        return f"{credential.last_used_day or 'never'}"
+
+    @admin.display(description="expires (UTC)", ordering="expires_at")
+    def expires(self, credential: Credential) -> str:
+        return moment(credential.expires_at)
+
+    @admin.display(description="revoked (UTC)")
+    def revoked(self, credential: Credential) -> str:
+        return moment(credential.revoked_at)
 
     def has_revoke_permission(self, request: HttpRequest) -> bool:
         return may(request, "change_credential")
@@ -172,13 +188,16 @@ class GrantAdmin(Kept[Grant]):
 
 @admin.register(PollMark, site=site)
 class PollMarkAdmin(ReadOnly[PollMark]):
-    list_display = ("member", "credential", "collection", "last_position", "behind", "last_minute")
-    list_filter = ("collection", "credential__member")
+    list_display = ("member", "credential", "collection", "last_position", "behind", "minute")
+    list_filter = (
+        ("collection", admin.RelatedOnlyFieldListFilter),
+        ("credential__member", admin.RelatedOnlyFieldListFilter),
+    )
     list_select_related = ("credential__member", "collection")
     search_fields = ("credential__id", "credential__member__slug", "collection__alias")
     ordering = ("-last_minute",)
-    fields = ("member", "credential", "collection", "last_position", "behind", "last_minute")
-    readonly_fields = ("member", "behind")
+    fields = ("member", "credential", "collection", "last_position", "behind", "minute")
+    readonly_fields = ("member", "behind", "minute")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PollMark]:
         head = CollectionHead.objects.filter(collection=OuterRef("collection"))
@@ -188,6 +207,10 @@ class PollMarkAdmin(ReadOnly[PollMark]):
     @admin.display(ordering="credential__member__slug")
     def member(self, mark: PollMark) -> str:
         return mark.credential.member.slug
+
+    @admin.display(description="last read (UTC)", ordering="last_minute")
+    def minute(self, mark: PollMark) -> str:
+        return moment(mark.last_minute)
 
     @admin.display(description="positions behind", ordering="behind_by")
     def behind(self, mark: PollMark) -> int:

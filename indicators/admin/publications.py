@@ -10,16 +10,22 @@ import json
 
 from django.contrib import admin
 
-from indicators.admin.defang import pretty
+from indicators.admin.defang import defanged, pretty
 from indicators.admin.filters import Standing
 from indicators.admin.record import ReadOnly
 from indicators.admin.site import site
 from indicators.models.listing import PublicationListing
 
 
+_TELLING = ("pattern", "value", "number", "relationship_type", "name")
+"""Properties that say in a line what an object is about, the first that it has."""
+_SHORT = 80
+
+
 @admin.register(PublicationListing, site=site)
 class PublicationAdmin(ReadOnly[PublicationListing]):
-    list_display = ("stix_id", "type", "collection", "position", "published_on", "standing")
+    list_display = ("type", "what", "collection", "position", "published_on", "standing", "stix_id")
+    list_display_links = ("type", "what")
     list_filter = (Standing, "collection", "type")
     list_select_related = ("collection",)
     search_fields = ("stix_id", "body")
@@ -36,6 +42,12 @@ class PublicationAdmin(ReadOnly[PublicationListing]):
         "content",
     )
     readonly_fields = ("published_on", "standing", "content")
+
+    @admin.display
+    def what(self, row: PublicationListing) -> str:
+        body = json.loads(row.body) if row.body else {}
+        found = next((str(body[name]) for name in _TELLING if name in body), "-")
+        return defanged(found if len(found) <= _SHORT else f"{found[:_SHORT]}…")
 
     @admin.display(description="published on", ordering="date_added")
     def published_on(self, row: PublicationListing) -> str:

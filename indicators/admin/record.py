@@ -28,7 +28,7 @@ else:
             return cls
 
 
-__all__ = ["Kept", "ModelAdmin", "ModelForm", "ReadOnly", "clerk_of", "may"]
+__all__ = ["Kept", "ModelAdmin", "ModelForm", "ReadOnly", "clerk_of", "may", "moment"]
 
 Record = TypeVar("Record", bound=models.Model)
 
@@ -44,6 +44,11 @@ def may(request: HttpRequest, permission: str) -> bool:
     """Whether the person at the screen has this permission over our records."""
     user: Any = request.user
     return bool(user.has_perm(f"indicators.{permission}"))
+
+
+def moment(value: datetime | None) -> str:
+    """A time as staff compare it with logs: ISO 8601, UTC, whole seconds."""
+    return f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S}" if value else "-"
 
 
 class Kept(ModelAdmin[Record], Generic[Record]):

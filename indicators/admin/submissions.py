@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from indicators.admin.outcomes import outcomes_of
-from indicators.admin.record import ReadOnly
+from indicators.admin.record import ReadOnly, moment
 from indicators.admin.site import site
 from indicators.models.submission import Submission
 
@@ -17,16 +17,21 @@ from indicators.models.submission import Submission
 @admin.register(Submission, site=site)
 class SubmissionAdmin(ReadOnly[Submission]):
     list_display = (
-        "received_at",
+        "received",
         "member",
         "collection",
         "kind",
-        "n_objects",
+        "objects",
         "state",
         "attempts",
         "id",
     )
-    list_filter = ("state", "kind", "collection", "member")
+    list_filter = (
+        "state",
+        "kind",
+        ("collection", admin.RelatedOnlyFieldListFilter),
+        ("member", admin.RelatedOnlyFieldListFilter),
+    )
     list_select_related = ("member", "collection")
     search_fields = ("id", "member__slug", "member__name", "failure_reference")
     search_help_text = "A status id, a member, or the reference of a failure"
@@ -37,18 +42,30 @@ class SubmissionAdmin(ReadOnly[Submission]):
         "member",
         "collection",
         "kind",
-        "n_objects",
+        "objects",
         "state",
-        "received_at",
-        "finished_at",
+        "received",
+        "finished",
         "attempts",
         "failure_reference",
         "raw_body",
     )
-    readonly_fields = ("raw_body",)
+    readonly_fields = ("objects", "received", "finished", "raw_body")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Submission]:
         return super().get_queryset(request).defer("body_ct")
+
+    @admin.display(ordering="n_objects")
+    def objects(self, submission: Submission) -> int:
+        return submission.n_objects
+
+    @admin.display(description="received (UTC)", ordering="received_at")
+    def received(self, submission: Submission) -> str:
+        return moment(submission.received_at)
+
+    @admin.display(description="finished (UTC)", ordering="finished_at")
+    def finished(self, submission: Submission) -> str:
+        return moment(submission.finished_at)
 
     @admin.display(description="raw body")
     def raw_body(self, submission: Submission) -> str:

@@ -33,5 +33,5 @@ urlpatterns = [
     re_path(rf"{_OBJECT}/?$", OneObject.as_view()),
     re_path(rf"{_OBJECT}/versions/?$", ObjectVersions.as_view()),
     re_path(rf"{_COLLECTION}/manifest/?$", Manifest.as_view()),
-    re_path(r"^(taxii2|forum)/", unknown),
+    re_path(r"^(?:taxii2|forum)/", unknown),
 ]

@@ -62,7 +62,7 @@ def names(rules: Iterable[tuple[str, Rule]], *actions: str) -> Iterator[str]:
 
 
 def listed(words: Iterable[str]) -> str:
-    return ", ".join(words) or "–"
+    return ", ".join(words) or "\N{EN DASH}"
 
 
 def test_every_way_in_which_a_value_goes_out_is_explained() -> None:

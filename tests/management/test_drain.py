@@ -11,8 +11,11 @@ from indicators.models.submission import Submission
 from tests.forum import Forum, indicator
 
 
+pytestmark = pytest.mark.django_db
+
+
 @pytest.fixture
-def forum(db: None) -> Forum:
+def forum() -> Forum:
     return Forum.make()
 
 

@@ -22,8 +22,10 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def _collections(db: None) -> None:
-    call_command("add_collection", "reference", title="Reference", kind="verbatim", stdout=StringIO())
+def _collections() -> None:
+    call_command(
+        "add_collection", "reference", title="Reference", kind="verbatim", stdout=StringIO()
+    )
     call_command("add_collection", "sharing", title="Sharing", kind="sharing", stdout=StringIO())
 
 

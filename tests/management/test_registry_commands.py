@@ -32,13 +32,13 @@ def acts() -> list[str]:
 
 
 @pytest.fixture
-def alder(db: None) -> Member:
+def alder() -> Member:
     run("add_member", "alder", "--name", "Aldergrove AI")
     return Member.objects.get(slug="alder")
 
 
 @pytest.fixture
-def sharing(db: None) -> Collection:
+def sharing() -> Collection:
     run("add_collection", "distillation", "--title", "Distillation", "--kind", "sharing")
     return Collection.objects.get(alias="distillation")
 
@@ -46,7 +46,7 @@ def sharing(db: None) -> Collection:
 def test_a_member_is_added_once(alder: Member) -> None:
     assert (alder.name, alder.state) == ("Aldergrove AI", "active")
     assert acts() == ["member added"]
-    with pytest.raises(CommandError, match="slug: .*already exists"):
+    with pytest.raises(CommandError, match=r"slug: .*already exists"):
         run("add_member", "alder", "--name", "Another")
     assert acts() == ["member added"]
 
@@ -57,17 +57,18 @@ def test_a_slug_must_fit_a_url() -> None:
 
 
 def test_a_secret_is_printed_once_and_works(alder: Member) -> None:
-    said = dict(line.split() for line in run("add_credential", "alder", "--days", "30").splitlines())
-    principal = authenticate(
-        credential_id=said["credential_id"], secret=said["secret"], now=now()
+    said = dict(
+        line.split() for line in run("add_credential", "alder", "--days", "30").splitlines()
     )
+    principal = authenticate(credential_id=said["credential_id"], secret=said["secret"], now=now())
     assert principal.member_id == alder.id
     kept = Credential.objects.get(pk=said["credential_id"])
     assert said["secret"].encode() not in bytes(kept.secret_sha256)
     assert said["secret"] not in "".join(AuditEntry.objects.values_list("body", flat=True))
 
 
-def test_a_credential_needs_a_member_and_known_scopes(alder: Member) -> None:
+@pytest.mark.usefixtures("alder")
+def test_a_credential_needs_a_member_and_known_scopes() -> None:
     with pytest.raises(CommandError, match="There are: alder"):
         run("add_credential", "adler")
     with pytest.raises(CommandError, match="scopes"):
@@ -76,7 +77,8 @@ def test_a_credential_needs_a_member_and_known_scopes(alder: Member) -> None:
         run("add_credential", "alder", "--days", "5000")
 
 
-def test_a_revoked_credential_opens_nothing(alder: Member) -> None:
+@pytest.mark.usefixtures("alder")
+def test_a_revoked_credential_opens_nothing() -> None:
     said = dict(line.split() for line in run("add_credential", "alder").splitlines())
     assert "Revoked" in run("revoke_credential", said["credential_id"])
     assert "revoked before" in run("revoke_credential", said["credential_id"])
@@ -112,7 +114,8 @@ def test_an_alias_that_would_confuse_is_refused(alias: str) -> None:
     assert not Collection.objects.exists()
 
 
-def test_a_grant_is_given_and_changed(alder: Member, sharing: Collection) -> None:
+@pytest.mark.usefixtures("alder", "sharing")
+def test_a_grant_is_given_and_changed() -> None:
     run("grant", "alder", "distillation", "--read", "--write", "--threat-nexus", "geo-evasion")
     given = Grant.objects.get()
     assert (given.can_read, given.can_write, given.threat_nexus) == (True, True, ["geo-evasion"])
@@ -122,7 +125,8 @@ def test_a_grant_is_given_and_changed(alder: Member, sharing: Collection) -> Non
     assert acts().count("grant given") == 2
 
 
-def test_a_grant_must_make_sense(alder: Member, sharing: Collection) -> None:
+@pytest.mark.usefixtures("alder", "sharing")
+def test_a_grant_must_make_sense() -> None:
     with pytest.raises(CommandError, match="read, to write"):
         run("grant", "alder", "distillation")
     with pytest.raises(CommandError, match="threat nexus 'tos-breach'"):
@@ -133,7 +137,8 @@ def test_a_grant_must_make_sense(alder: Member, sharing: Collection) -> None:
         run("grant", "alder", "elsewhere", "--read")
 
 
-def test_a_person_has_a_role_and_no_more(alder: Member) -> None:
+@pytest.mark.usefixtures("alder")
+def test_a_person_has_a_role_and_no_more() -> None:
     run("add_person", "robin", "--role", "reviewer")
     robin = User.objects.get(username="robin")
     assert robin.is_staff
@@ -141,7 +146,8 @@ def test_a_person_has_a_role_and_no_more(alder: Member) -> None:
     assert robin.get_all_permissions() == {f"indicators.{each}" for each in ROLES["reviewer"]}
 
 
-def test_a_members_person_is_no_staff(alder: Member) -> None:
+@pytest.mark.usefixtures("alder")
+def test_a_members_person_is_no_staff() -> None:
     said = dict(line.split() for line in run("add_person", "sam", "--member", "alder").splitlines())
     sam = User.objects.get(username="sam")
     assert not sam.is_staff

@@ -98,8 +98,7 @@ def _sorted(expression: Expression) -> Expression:
     """The expression with operands sorted, duplicates dropped and IN lists taken apart."""
     if isinstance(expression, Test):
         tests: dict[str, Test] = {}
-        terms = [[tests[text] for text in term] for term in _alternatives(expression, tests)]
-        return join("OR", [join("AND", [*term]) for term in terms])
+        return _joined(_without_implied(_alternatives(expression, tests)), tests)
     operands = {write_expression(item): item for item in map(_sorted, expression.operands)}
     flat = join(expression.operator, list(operands.values()))
     if isinstance(flat, Test):
@@ -116,8 +115,11 @@ def _multiplied_out(expression: Expression) -> Expression:
     if terms > MAX_TERMS or atoms > _MAX_ATOMS:
         raise _TooLargeError
     tests: dict[str, Test] = {}
-    alternatives = _without_implied(_terms(expression, tests))
-    return join("OR", [join("AND", [tests[text] for text in term]) for term in alternatives])
+    return _joined(_without_implied(_terms(expression, tests)), tests)
+
+
+def _joined(terms: list[list[str]], tests: dict[str, Test]) -> Expression:
+    return join("OR", [join("AND", [tests[text] for text in term]) for term in terms])
 
 
 def _measure(expression: Expression) -> tuple[int, int]:
