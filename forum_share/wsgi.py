@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
 
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "forum_share.settings")
@@ -19,3 +20,5 @@ import forum_share.celery  # noqa: F401  `delay()` needs our app to find the bro
 
 
 application = get_wsgi_application()
+# Now rather than with the first request, which would wait for it, or fail if a door is broken.
+get_resolver().url_patterns  # noqa: B018

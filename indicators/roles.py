@@ -23,20 +23,22 @@ WORKER = "forum_worker"
 PUBLISHER = "forum_publisher"
 ROLES = (OWNER, WEB, WORKER, PUBLISHER)
 
-_MAKE_OWNER = f"""
-DO $$ BEGIN
-    EXECUTE format('GRANT CREATE, TEMPORARY ON DATABASE %I TO {OWNER}', current_database());
-    GRANT ALL ON SCHEMA public TO {OWNER};
-END $$
-"""
-_CREATE = """
+_MAKE = """
 DO $$ BEGIN
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') THEN
         CREATE ROLE {role} NOLOGIN;
-    END IF;
-    -- Making a role gives the right to grant it, not (from PostgreSQL 16 on) to act as it.
-    IF NOT pg_has_role(current_user, '{role}', 'USAGE') THEN
+        -- Making a role gives the right to grant it, not (from PostgreSQL 16 on) to act as it.
         GRANT {role} TO current_user;
+    END IF;
+END $$
+"""
+_MAKE_OWNER = f"""
+DO $$ BEGIN
+    IF NOT has_database_privilege('{OWNER}', current_database(), 'CREATE') THEN
+        EXECUTE format('GRANT CREATE, TEMPORARY ON DATABASE %I TO {OWNER}', current_database());
+    END IF;
+    IF NOT has_schema_privilege('{OWNER}', 'public', 'CREATE') THEN
+        GRANT ALL ON SCHEMA public TO {OWNER};
     END IF;
 END $$
 """
@@ -53,14 +55,14 @@ def ensure_roles(*, using: str = DEFAULT_DB_ALIAS, **_signal: Any) -> None:
     with connections[using].cursor() as cursor:
         try:
             for role in ROLES:
-                cursor.execute(_CREATE.format(role=role))
+                cursor.execute(_MAKE.format(role=role))
             cursor.execute(_MAKE_OWNER)
             cursor.execute(f"SET ROLE {OWNER}")
         except ProgrammingError as error:
             raise ImproperlyConfigured(
-                f"This database login may not make the roles {', '.join(ROLES)}: {error}. Let a "
-                "database administrator run deploy/roles.sql once, or migrate with a login that "
-                "owns the database and has CREATEROLE."
+                f"This database login may neither make the roles {', '.join(ROLES)} nor act as "
+                f"{OWNER}: {error}. Let a database administrator run deploy/roles.sql once, or "
+                "migrate with a login that owns the database and has CREATEROLE."
             ) from error
 
 

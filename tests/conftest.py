@@ -47,6 +47,7 @@ def pytest_configure(config: pytest.Config) -> None:
     }
     # As in every process of the hub: without our app, a task would go to Celery's default broker.
     import django  # noqa: PLC0415
+
     import forum_share.celery  # noqa: F401, PLC0415
 
     django.setup()  # before modules with models are collected

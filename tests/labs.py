@@ -56,7 +56,7 @@ def new_lab(slug: str, *, scopes: Sequence[str] = EVERYDAY_SCOPES) -> Lab:
 
 def another_key(lab: Lab, scopes: Sequence[str]) -> Lab:
     """The same member through a credential with other scopes."""
-    now = datetime.now(UTC)  # noqa: TID251
+    now = datetime.now(UTC)  # noqa: TID251  as above
     label = " ".join(scopes)
     return Lab(lab.member, *issue(member=lab.member, label=label, scopes=scopes, days=30, now=now))
 

@@ -31,6 +31,8 @@ def run(arguments: argparse.Namespace) -> None:
         supervisor.wait_until(front.ready, "The hub", within=90)
         if arguments.seed:
             supervisor.run_once(stack.seed(env))
+        # Last, since nobody waits for it: the workers sweep by themselves.
+        supervisor.start(stack.beat(env))
         supervisor.settled = True
         supervisor.on_change()
         words = demo.announcement(supervisor.home, front.root, seeded=arguments.seed)

@@ -1,7 +1,7 @@
 """The hub as a list of processes: which, with what environment, in what order.
 
-Start: PostgreSQL and Valkey, migrations, then web, worker, beat and front. Stop: beat and front,
-web and worker, Valkey, PostgreSQL.
+Start: PostgreSQL and Valkey, migrations, web, worker and front, demo data, beat. Stop: the other way
+round.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from forum_share.embedded.supervisor import Supervisor
 
 MOST_WEB_PROCESSES = 8
 WORKER_PROCESSES = 2
+# A container's root trying the demo need not be told off for it.
+AS_ROOT_WARNING = "ignore:You're running the worker with superuser privileges"
 SHARED_MEMORY = Path("/dev/shm")  # noqa: S108  a mount point, not a temporary file
 
 
@@ -69,12 +71,15 @@ def environment(home: Home, services: Services) -> dict[str, str]:
         "DATABASE_URL": services.database_url,
         "REDIS_URL": services.redis_url,
         "PYTHONUNBUFFERED": "1",
+        "CELERY_SKIP_CHECKS": "1",  # `migrate` has just made them
     }
     return defaults | os.environ | places
 
 
 def migrate(env: Mapping[str, str]) -> Program:
-    return Program("migrate", (sys.executable, "manage.py", "migrate", "--noinput"), env)
+    return Program(
+        "migrate", (sys.executable, "manage.py", "migrate", "--noinput", "--skip-checks"), env
+    )
 
 
 def seed(env: Mapping[str, str]) -> Program:
@@ -82,10 +87,10 @@ def seed(env: Mapping[str, str]) -> Program:
 
 
 def start_hub(supervisor: Supervisor, front: Front, env: Mapping[str, str]) -> None:
-    """Migrate, then start web, worker, beat and front; they may not be ready yet."""
+    """Migrate, then start web, worker and front; they may not be ready yet."""
     supervisor.run_once(migrate(env))
     supervisor.start(web(front.upstream, env), worker(env))
-    supervisor.start(beat(env), front.program(env))
+    supervisor.start(front.program(env))
 
 
 def web(socket: Path, env: Mapping[str, str]) -> Program:
@@ -109,7 +114,8 @@ def web(socket: Path, env: Mapping[str, str]) -> Program:
 
 def worker(env: Mapping[str, str]) -> Program:
     options = ("--concurrency", str(WORKER_PROCESSES), "--without-gossip", "--without-mingle")
-    return Program("worker", celery("worker", *options), env, stop_within=8.0)
+    quiet = {"PYTHONWARNINGS": AS_ROOT_WARNING}
+    return Program("worker", celery("worker", *options), {**env, **quiet}, stop_within=8.0)
 
 
 def beat(env: Mapping[str, str]) -> Program:

@@ -30,6 +30,14 @@ class CollectionForm(ModelForm[Collection]):
         choices=[(each.value, each.label) for each in (_KINDS.SHARING, _KINDS.VERBATIM)]
     )
 
+    def clean_title(self) -> str:
+        title = str(self.cleaned_data["title"])
+        try:
+            registry.check_title(title)
+        except RegistryError as error:
+            raise ValidationError(str(error)) from error
+        return title
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if "alias" in cleaned and "kind" in cleaned:  # only while adding: both are for good
@@ -50,8 +58,7 @@ class CollectionAdmin(Kept[Collection]):
         "tlp",
         "short_lane",
         "expected_delay",
-        "exercise",
-        "reserved",
+        "nature",
         "position",
     )
     list_filter = (
@@ -90,9 +97,13 @@ class CollectionAdmin(Kept[Collection]):
     def short_lane(self, collection: Collection) -> str:
         return collection.lane
 
-    @admin.display(description="reserved", ordering="accepts_reserved", boolean=True)
-    def reserved(self, collection: Collection) -> bool:
-        return collection.accepts_reserved
+    @admin.display
+    def nature(self, collection: Collection) -> str:
+        words = {
+            "exercise": collection.exercise,
+            "accepts reserved": collection.accepts_reserved,
+        }
+        return ", ".join(word for word, holds in words.items() if holds)
 
     @admin.display(description="marking", ordering="marking")
     def tlp(self, collection: Collection) -> str:

@@ -27,6 +27,22 @@ def pretty(content: Mapping[str, object]) -> str:
     return json.dumps(_defanged(content), indent=2, ensure_ascii=False)
 
 
+def excerpt(content: Mapping[str, object]) -> str:
+    """What an object, or some properties of one, says, in a line."""
+    if content.get("type") == "relationship":
+        source, target = (
+            str(content[name]).partition("--")[0] for name in ("source_ref", "target_ref")
+        )
+        return f"{source} {content['relationship_type']} {target}"
+    found = next((str(content[name]) for name in _TELLING if name in content), "")
+    said = found or str(content.get("id", ""))
+    return defanged(said if len(said) <= _SHORT else f"{said[:_SHORT]}…")
+
+
+_TELLING = ("pattern", "value", "number", "description", "content", "name")
+_SHORT = 80
+
+
 def _defanged(value: object) -> object:
     match value:
         case str():

@@ -20,7 +20,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 
-from indicators.admin.defang import pretty
+from indicators.admin.defang import excerpt, pretty
 from indicators.admin.filters import HeldReason, HeldState
 from indicators.admin.record import ReadOnly, clerk_of, may, moment
 from indicators.admin.site import site
@@ -39,14 +39,14 @@ class Reason(ActionForm):
     reason = forms.CharField(
         required=False,
         max_length=500,
-        label=" Reason for rejecting:",
-        widget=forms.TextInput(attrs={"size": 24, "placeholder": "the lab will read this"}),
+        label="Reason:",
+        widget=forms.TextInput(attrs={"size": 20, "placeholder": "the lab will read this"}),
     )
 
 
 @admin.register(HeldObject, site=site)
 class HeldObjectAdmin(ReadOnly[HeldObject]):
-    list_display = ("what", "scope", "reasons_held", "collection", "held_on", "state", "decided_by")
+    list_display = ("what", "says", "scope", "reasons_held", "collection", "held_on", "state")
     list_filter = (
         HeldState,
         HeldReason,
@@ -77,6 +77,10 @@ class HeldObjectAdmin(ReadOnly[HeldObject]):
         if held.part == HeldObject.Part.OBJECT:
             return str(content.get("type", "object"))
         return ", ".join(sorted(content))
+
+    @admin.display
+    def says(self, held: HeldObject) -> str:
+        return "not shown" if _never_waived(held) else excerpt(review.content(held))
 
     @admin.display(ordering="part")
     def scope(self, held: HeldObject) -> str:

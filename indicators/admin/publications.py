@@ -1,7 +1,7 @@
 """Publications: what the feeds hold, as readers get it.
 
-The day stands in the place of the moment: with the moment, this list beside that of submissions
-would tell who brought what.
+The day stands in the place of the moment, in the content too: with the moment, this screen beside
+that of submissions would tell who brought what. Readers of the feed see the moment, not the members.
 """
 
 from __future__ import annotations
@@ -10,21 +10,19 @@ import json
 
 from django.contrib import admin
 
-from indicators.admin.defang import defanged, pretty
+from indicators.admin.defang import excerpt, pretty
 from indicators.admin.filters import Standing
 from indicators.admin.record import ReadOnly
 from indicators.admin.site import site
 from indicators.models.listing import PublicationListing
 
 
-_TELLING = ("pattern", "value", "number", "relationship_type", "name")
-"""Properties that say in a line what an object is about, the first that it has."""
-_SHORT = 80
+_DAY = len("2026-11-24")
 
 
 @admin.register(PublicationListing, site=site)
 class PublicationAdmin(ReadOnly[PublicationListing]):
-    list_display = ("type", "what", "collection", "position", "published_on", "standing", "stix_id")
+    list_display = ("type", "what", "collection", "position", "published_on", "standing")
     list_display_links = ("type", "what")
     list_filter = (Standing, "collection", "type")
     list_select_related = ("collection",)
@@ -45,9 +43,7 @@ class PublicationAdmin(ReadOnly[PublicationListing]):
 
     @admin.display
     def what(self, row: PublicationListing) -> str:
-        body = json.loads(row.body) if row.body else {}
-        found = next((str(body[name]) for name in _TELLING if name in body), "-")
-        return defanged(found if len(found) <= _SHORT else f"{found[:_SHORT]}…")
+        return excerpt(json.loads(row.body)) if row.body else row.stix_id
 
     @admin.display(description="published on", ordering="date_added")
     def published_on(self, row: PublicationListing) -> str:
@@ -65,4 +61,6 @@ class PublicationAdmin(ReadOnly[PublicationListing]):
     def content(self, row: PublicationListing) -> str:
         if row.body is None:
             return "Taken back: nothing of it is kept."
-        return pretty(json.loads(row.body))
+        body = json.loads(row.body)
+        days = {name: body[name][:_DAY] for name in ("created", "modified") if name in body}
+        return pretty(body | days)

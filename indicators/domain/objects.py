@@ -54,7 +54,7 @@ class ValidObject:
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """Why an object may be shared at all (`domain.md` R01, R02)."""
+    """Why an object may be shared at all: the purpose, and what makes it a threat."""
 
     purpose: str
     threat_nexus: tuple[str, ...]

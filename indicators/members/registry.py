@@ -72,6 +72,7 @@ def add_collection(clerk: Clerk, collection: Collection) -> Collection:
         RegistryError: the alias is taken or reserved for a companion, or a field does not fit.
     """
     check_alias(collection.alias, collection.kind)
+    check_title(collection.title)
     beside = _companions(collection) if collection.kind == Collection.Kind.SHARING else []
     for each in [collection, *beside]:
         _create(each)
@@ -93,6 +94,12 @@ def check_alias(alias: str, kind: str) -> None:
         )
     if alias.endswith(tuple(f"-{ending}" for ending in COMPANIONS)):
         raise RegistryError(f"{alias!r}: this ending belongs to the companion of a collection.")
+
+
+def check_title(title: str) -> None:
+    """Raise RegistryError unless a collection may bear this title."""
+    if "." in title or "," in title:
+        raise RegistryError(f"{title!r}: some TAXII clients stumble over '.' and ',' in a title.")
 
 
 def _companions(parent: Collection) -> list[Collection]:
@@ -117,6 +124,8 @@ def change(clerk: Clerk, changed: Member | Collection, fields: Sequence[str]) ->
     """
     if not fields:
         return
+    if isinstance(changed, Collection):
+        check_title(changed.title)
     _clean(changed)
     changed.save(update_fields=fields)
     if isinstance(changed, Collection):

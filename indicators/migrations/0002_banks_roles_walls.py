@@ -2,7 +2,7 @@
 
 The roles themselves exist already (`indicators.roles.ensure_roles`). Row-level security is the
 second wall behind `members/access`; the owner and the worker see all rows by policy, since BYPASSRLS
-would need a superuser and forced security would silently empty data migrations (tables.md, rule 9).
+would need a superuser and forced security would silently empty data migrations (ADR-0005).
 """
 
 from django.db import migrations

@@ -47,7 +47,7 @@ def new_and_changed(
     """Queue first versions, and next versions of the ids in `changed` whose content differs.
 
     Until k members contributed the published content follows the first contributor alone, so a
-    further one changes nothing that anybody can read (tables.md, rule 4).
+    further one changes nothing that anybody can read (docs/privacy.md).
     """
     live = live_bodies(publisher.collection, changed)
     items = []

@@ -31,7 +31,7 @@ def work_on_chunk(
     with transaction.atomic():
         queue.extend(lease)
         lost = lineage.take_back(sender, ids, now=now)
-        unpublished = _drop_unpublished(sender, ids)
+        unpublished = _drop_unpublished(sender, ids, policy=policy, now=now)
         verdicts.write(
             [_decision(each, known=set(lost) | unpublished) for each in chunk],
             submission_id=lease.submission_id,
@@ -57,9 +57,12 @@ def _decision(received: ReceivedObject, *, known: set[str]) -> Decision:
     return Decision(received, verdict, None)
 
 
-def _drop_unpublished(sender: Sender, ids: Sequence[str]) -> set[str]:
+def _drop_unpublished(
+    sender: Sender, ids: Sequence[str], *, policy: Policy, now: datetime
+) -> set[str]:
     """Take back what is held or waiting under these ids; return those where something was."""
     tags = {sender.tag(each): each for each in ids}
     dropped = overtake(list(tags), reason=Reason.WITHDRAWN, message="")
-    waiting.give_up(list(dropped), message="What it refers to was taken back.")
+    message = "What it refers to was taken back."
+    waiting.give_up(list(dropped), message=message, policy=policy, now=now)
     return {tags[tag] for tag in dropped}

@@ -60,7 +60,12 @@ def reject(held_id: uuid.UUID, *, by: str, message: str, policy: Policy, now: da
     row = SubmissionObject.objects.filter(submission_id=held.submission_id, ordinal=held.ordinal)
     if held.part == HeldObject.Part.OBJECT:
         row.update(outcome="rejected", reason=Reason.REVIEW_REJECTED, message=message)
-        waiting.give_up([bytes(held.lookup_tag)], message="What it refers to was not accepted.")
+        waiting.give_up(
+            [bytes(held.lookup_tag)],
+            message="What it refers to was not accepted.",
+            policy=policy,
+            now=now,
+        )
     else:
         row.update(message=f"{', '.join(sorted(content(held)))} not shared: {message}")
     record([_act(held, "held rejected", by)], policy=policy, now=now)

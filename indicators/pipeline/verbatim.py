@@ -116,6 +116,6 @@ def remove(collection: Collection, stix_ids: Sequence[str]) -> None:
     with publishing():
         for table in ("publication", "forum_object"):
             bulk.run(
-                f"DELETE FROM {table} WHERE collection_id = %s AND stix_id = ANY(%s)",  # noqa: S608
+                f"DELETE FROM {table} WHERE collection_id = %s AND stix_id = ANY(%s)",  # noqa: S608  our own two names
                 [collection.id, list(stix_ids)],
             )

@@ -56,13 +56,13 @@ def recheck(submission_id: uuid.UUID) -> None:
     )
 
 
-def give_up(tags: Sequence[bytes], *, message: str) -> None:
+def give_up(tags: Sequence[bytes], *, message: str, policy: Policy, now: datetime) -> None:
     """Refuse what waits for something that a reviewer rejected or its lab took back."""
     found = bulk.rows(
         "DELETE FROM waiting_edge WHERE needs_tag = ANY(%s) RETURNING submission_id, ordinal",
         [list(tags)],
     )
-    _refuse(found, reason=Reason.REFERENCE_REFUSED, message=message)
+    _refuse(found, reason=Reason.REFERENCE_REFUSED, message=message, policy=policy, now=now)
 
 
 @transaction.atomic
@@ -72,11 +72,7 @@ def expire(*, policy: Policy, now: datetime) -> int:
         "DELETE FROM waiting_edge WHERE until < %s RETURNING submission_id, ordinal", [now]
     )
     message = "What it refers to did not arrive in time; send both again together."
-    _refuse(found, reason=Reason.REFERENCE_MISSING, message=message)
-    acts = [Act("pipeline", "object rejected", f"{sub}#{n}", {"reason": Reason.REFERENCE_MISSING})
-            for sub, n in dict.fromkeys(found)]  # fmt: skip
-    record(acts, policy=policy, now=now)
-    return len(acts)
+    return _refuse(found, reason=Reason.REFERENCE_MISSING, message=message, policy=policy, now=now)
 
 
 def drop(tags: Sequence[bytes]) -> list[tuple[bytes, uuid.UUID, int]]:
@@ -89,12 +85,24 @@ def drop(tags: Sequence[bytes]) -> list[tuple[bytes, uuid.UUID, int]]:
     return list(dict.fromkeys((bytes(row[0]), row[1], row[2]) for row in found))
 
 
-def _refuse(found: Sequence[tuple[uuid.UUID, int]], *, reason: Reason, message: str) -> None:
+def _refuse(
+    found: Sequence[tuple[uuid.UUID, int]],
+    *,
+    reason: Reason,
+    message: str,
+    policy: Policy,
+    now: datetime,
+) -> int:
+    objects = list(dict.fromkeys(found))
     bulk.many(
         """UPDATE submission_object o
            SET outcome = 'rejected', reason = d.reason, message = d.message
            FROM (VALUES %s) AS d (submission_id, ordinal, reason, message)
            WHERE o.submission_id = d.submission_id AND o.ordinal = d.ordinal
              AND o.outcome = 'waiting'""",
-        [(*each, reason.value, message) for each in dict.fromkeys(found)],
+        [(*each, reason.value, message) for each in objects],
     )
+    body = {"reason": reason.value}
+    acts = [Act("pipeline", "object rejected", f"{sub}#{n}", body) for sub, n in objects]
+    record(acts, policy=policy, now=now)
+    return len(objects)

@@ -1,7 +1,7 @@
 """Withdrawn means gone: what nobody stands behind any more is revoked, its old words blanked.
 
 A revoked version carries identity and times and a fixed pattern; observables, which STIX cannot
-revoke, are removed; both are listed in `<alias>-withdrawn` (tables.md, rule 6). What referred to a
+revoke, are removed; both are listed in `<alias>-withdrawn` (ADR-0008). What referred to a
 withdrawn object falls with it or is published without it: the mere id of an observable would tell
 its value.
 """

@@ -123,6 +123,8 @@ def test_the_operator_adds_a_collection_with_its_companions(desk: Callable[[str]
     }  # fmt: skip
     answer = here.post("indicators/collection/add/", alias="pay-tokens", **fields)
     assert "belongs to the companion" in answer.content.decode()
+    answer = here.post("indicators/collection/add/", alias="pay", **fields | {"title": "A. B"})
+    assert "stumble over" in answer.content.decode()
     here.post("indicators/collection/add/", alias="payments", **fields)
     assert set(Collection.objects.values_list("alias", "marking")) == {
         ("payments", "amber"), ("payments-tokens", "amber"), ("payments-withdrawn", "amber"),

@@ -6,6 +6,7 @@ from datetime import UTC
 from uuid import UUID
 
 import pytest
+from django.core import signing
 from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import Settings
@@ -94,7 +95,5 @@ def test_a_cursor_survives_the_rotation_of_the_secret_key(settings: Settings) ->
 
 
 def test_a_signature_made_for_another_purpose_is_no_cursor() -> None:
-    from django.core import signing  # noqa: PLC0415
-
     with pytest.raises(CursorError):
         cursors.unseal(signing.dumps([1, HERE.to_json(), [], 0, EPOCH.hex], salt="other"), HERE)

@@ -12,7 +12,7 @@ from indicators.feed import pages
 from indicators.feed.cursor import Binding
 from indicators.feed.filters import EVERY, Filters, Versions
 from indicators.feed.pages import Question
-from indicators.feed.resources import MANIFEST, OBJECTS
+from indicators.feed.resources import MANIFEST, OBJECTS, Resource
 from tests.labs import EPOCH, Feed, new_collection, stix_id
 
 
@@ -47,10 +47,10 @@ def feed() -> Feed:
     ids=str,
 )
 @pytest.mark.parametrize("resource", [OBJECTS, MANIFEST], ids=["objects", "manifest"])
-def test_every_way_in_is_along_an_index(feed: Feed, filters: Filters, resource: object) -> None:
+def test_every_way_in_is_along_an_index(feed: Feed, filters: Filters, resource: Resource) -> None:
     question = Question(filters, limit=100)
     with CaptureQueriesContext(connection) as queries:
-        page = pages.read(resource, question, Binding(feed.collection.id, feed.collection.id, ""))  # type: ignore[arg-type]
+        page = pages.read(resource, question, Binding(feed.collection.id, feed.collection.id, ""))
     assert page.first is not None
     for query in queries:
         with connection.cursor() as cursor:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.forum import indicator
+from tests.forum import LABS, indicator
 from tests.journeys.lab import LabClient
 from tests.stack import Stack
 
@@ -36,7 +36,7 @@ def test_a_worker_killed_in_the_middle_loses_and_doubles_nothing(
         submissions.append(alder.post("distillation", *envelope)["id"])
         if start in (500, 1500, 2500):
             time.sleep(0.3)
-            hub.kill("worker")
+            kill(hub, "worker")
     statuses = [alder.finished(each, within=200) for each in submissions]
     assert sum(each["success_count"] for each in statuses) == wanted
     patterns = Counter(each["pattern"] for each in birch.feed("distillation", type="indicator"))
@@ -45,20 +45,27 @@ def test_a_worker_killed_in_the_middle_loses_and_doubles_nothing(
     assert set(ours.values()) == {1}
 
 
+def kill(hub: Stack, name: str) -> None:
+    """Kill a process as soon as the supervisor has (again) started it."""
+    deadline = time.monotonic() + 30
+    while name not in hub.processes:
+        assert time.monotonic() < deadline, f"{name} did not come back"
+        time.sleep(0.1)
+    hub.kill(name)
+
+
 def test_pollers_see_each_object_once_while_labs_write(demo_stack: Stack) -> None:
     birch = LabClient(demo_stack, "birch")
     run, per_lab, stop = uuid.uuid4().hex[:8], 60, threading.Event()
 
     def write(lab: LabClient) -> None:
+        shard = LABS.index(lab.member)
         for number in range(per_lab):
-            lab.post("distillation", numbered(f"{run}-{lab.member}", number))
+            lab.post("distillation", numbered(f"{run}-{shard}", number))
 
     seen: dict[str, list[str]] = {"next": [], "added_after": []}
     pollers = [threading.Thread(target=poll, args=(birch, how, seen[how], stop)) for how in seen]
-    writers = [
-        threading.Thread(target=write, args=(LabClient(demo_stack, name),))
-        for name in ("alder", "birch", "cedar")
-    ]
+    writers = [threading.Thread(target=write, args=(LabClient(demo_stack, name),)) for name in LABS]
     for thread in [*pollers, *writers]:
         thread.start()
     for thread in writers:

@@ -86,9 +86,9 @@ def test_cytaxii2_pushes_and_pulls(demo_stack: Stack, alder: LabClient, birch: L
         discovery_url=demo_stack.discovery, username=user, password=password, version=2.1
     )
     collection = demo_stack.credentials["collections"]["distillation"]
-    answer = pusher.inbox_request(
-        collection_id=collection, stix_bundle={"objects": [indicator(pattern)]}
-    )
+    # It posts what it is given as it is: a dict would go out as a form.
+    bundle = json.dumps({"objects": [indicator(pattern)]})
+    answer = pusher.inbox_request(collection_id=collection, stix_bundle=bundle)
     assert answer["status_code"] == 202, answer
     birch.wait_for("distillation", pattern=pattern)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from indicators.models.collection import Collection
+from indicators.models.member import Grant
 from tests.labs import another_key, new_lab
 from tests.taxii.door import Caller, Hub
 
@@ -79,8 +80,6 @@ def test_without_any_right_the_list_is_an_empty_object(hub: Hub, alder: Caller) 
 
 
 def test_a_grant_taken_away_is_felt_at_once(hub: Hub, birch: Caller) -> None:
-    from indicators.models.member import Grant  # noqa: PLC0415
-
     assert birch.get(hub.url("private")).status == 200
     Grant.objects.filter(collection=hub.collections["private"]).delete()
     assert birch.get(hub.url("private")).status == 404

@@ -232,7 +232,7 @@ def test_no_room_on_the_disk_is_503_with_a_time_to_come_back(
     alder: Caller, settings: Settings
 ) -> None:
     """2.15: never a 202 that is not durable."""
-    settings.DISK_GUARD_BYTES = 2**62
+    settings.DISK_GUARD_SHARE, settings.DISK_GUARD_BYTES = 101, 2**62
     answer = alder.post(OBJECTS, [INDICATOR])
     assert answer.status == 503
     assert int(answer.headers["Retry-After"]) > 0

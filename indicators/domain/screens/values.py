@@ -46,7 +46,7 @@ def _has_form(is_form: Callable[[str], object], value: object) -> bool:
 
 
 def _address(version: int) -> Callable[[str], bool]:
-    return lambda text: (":" in observables.network(text)) == (version == 6)  # noqa: PLR2004  IPv6
+    return lambda text: (":" in observables.network(text)) == (version == 6)  # noqa: PLR2004  of the Internet Protocol
 
 
 def _resolution(text: str) -> bool:

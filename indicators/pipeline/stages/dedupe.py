@@ -2,7 +2,7 @@
 
 Only observables, indicators and relationships between keyed objects have a common key; everything
 else is its contributor's own: after names are dropped and numbers bucketed, equality proves
-nothing (tables.md, rule 2).
+nothing (ADR-0012).
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def _refused(tags: list[bytes], *, known: Known) -> str:
 
 def _waiting(missing: tuple[bytes, ...], *, known: Known) -> str:
     named = ", ".join(known.names.get(tag, "an object") for tag in missing[:3])
-    more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""  # noqa: PLR2004
+    more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""  # noqa: PLR2004  as many as were named
     why = "is held for review" if set(missing) <= known.held else "has not arrived or is held"
     return f"Waits for {named}{more}, which {why}; published together with it."
 

@@ -1,7 +1,7 @@
 """A first look at an object: the Forum's own come back, or one that was sent before.
 
 Raises the verdict if so; otherwise hands the object on unchanged. An object that is nothing new
-must neither count nor change anything (README, settled 5).
+must neither count nor change anything.
 """
 
 from __future__ import annotations

@@ -123,14 +123,13 @@ def _declaration(
     governance: Mapping[str, object], *, policy: Policy, standing: Declaration | None
 ) -> Declaration:
     purpose = governance.get("purpose") or (standing and standing.purpose)
-    nexus = governance.get("threat_nexus") or (standing and standing.threat_nexus)
     if purpose not in policy.purposes:
         raise Rejected(
             Reason.PURPOSE,
             f"The purpose must be one of {', '.join(sorted(policy.purposes))}: state it in "
             "share-governance, or have it declared on your grant.",
         )
-    stated = [nexus] if isinstance(nexus, str) else list(nexus) if nexus else []  # type: ignore[call-overload]
+    stated = _words(governance.get("threat_nexus")) or (standing.threat_nexus if standing else ())
     if policy.threat_nexus.isdisjoint(stated):
         raise Rejected(
             Reason.THREAT_NEXUS,
@@ -138,7 +137,11 @@ def _declaration(
             "(threat_nexus: "
             f"{', '.join(sorted(policy.threat_nexus))}), or have it declared on your grant.",
         )
-    return Declaration(str(purpose), tuple(stated), defaulted="threat_nexus" not in governance)
+    return Declaration(str(purpose), stated, defaulted="threat_nexus" not in governance)
+
+
+def _words(value: object) -> tuple[str, ...]:
+    return tuple(str(each) for each in value) if isinstance(value, list) else ()
 
 
 def _decision(valid: ValidObject, rule: TypeRule, *, around: Surroundings) -> None:
