@@ -20,6 +20,9 @@ from redis import RedisError
 
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 
+# Several lines for each run of each job, every ten seconds, that say that all is well.
+CHATTY = ("celery.worker.strategy", "celery.app.trace", "celery.beat")
+
 TELLING_ERRORS = (OSError, ImportError, ImproperlyConfigured, OperationalError, RedisError)
 
 
@@ -64,6 +67,7 @@ def configuration(level: str) -> dict[str, Any]:
             # Django's own server and mail-the-admins handlers stay out of it.
             "django": {"handlers": [], "level": level, "propagate": True},
             "django.server": {"handlers": [], "level": level, "propagate": True},
+            **{name: {"level": "WARNING"} for name in CHATTY if level != "DEBUG"},
         },
     }
 

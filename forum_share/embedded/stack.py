@@ -1,7 +1,7 @@
 """The hub as a list of processes: which, with what environment, in what order.
 
-Start: PostgreSQL and Valkey, migrations, web, worker and front, demo data, beat. Stop: the other way
-round.
+Start: PostgreSQL and Valkey, migrations, web, worker and front, demo data, beat. Stop: the other
+way round.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Publications: what the feeds hold, as readers get it.
 
 The day stands in the place of the moment, in the content too: with the moment, this screen beside
-that of submissions would tell who brought what. Readers of the feed see the moment, not the members.
+that of submissions would tell who brought what. Readers see the moment, and not the submissions.
 """
 
 from __future__ import annotations

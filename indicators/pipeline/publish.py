@@ -37,8 +37,7 @@ class Publisher:
 
     def publish(self) -> int:
         """Publish what is due, last in the transaction."""
-        keep_order = self.collection.kind == Collection.Kind.VERBATIM
-        return release.publish_due(self.collection.id, now=self.now, keep_order=keep_order)
+        return release.publish_due(self.collection.id, now=self.now)
 
 
 def new_and_changed(
@@ -139,6 +138,6 @@ def verbatim(publisher: Publisher, objects: Sequence[CatalogueObject]) -> None:
         tail="ON CONFLICT DO NOTHING",
     )
     publisher.enqueue(
-        release.Item(each.id, each.type, each.body, each.version or publisher.now, 0)
-        for each in objects
+        release.Item(each.id, each.type, each.body, each.version or publisher.now, rank)
+        for rank, each in enumerate(objects)
     )

@@ -24,7 +24,7 @@ class Item:
     body: str
     version: datetime
     rank: int
-    """Within a batch: observables, then objects, then relationships."""
+    """Within a batch, lower ranks go first: observables, then objects, then relationships."""
 
 
 def enqueue(
@@ -45,19 +45,16 @@ def enqueue(
     )  # fmt: skip
 
 
-def publish_due(collection_id: uuid.UUID, *, now: datetime, keep_order: bool = False) -> int:
+def publish_due(collection_id: uuid.UUID, *, now: datetime) -> int:
     """Publish what is due in one collection and return how many versions that were.
 
     Within a batch the order is by rank and then by chance: the order in which a lab lists its
-    objects is a habit of that lab. `keep_order` is for verbatim collections.
+    objects is a habit of that lab.
     """
     bulk.rows(
         "SELECT position FROM collection_head WHERE collection_id = %s FOR UPDATE", [collection_id]
     )
-    published = bulk.rows(
-        _PUBLISH.format(order="stix_id" if keep_order else "random()"),
-        {"collection": collection_id, "now": now},
-    )
+    published = bulk.rows(_PUBLISH, {"collection": collection_id, "now": now})
     if published:
         _supersede(collection_id, [row[0] for row in published])
     return len(published)
@@ -71,7 +68,7 @@ WITH head AS (
     DELETE FROM release_item WHERE collection_id = %(collection)s AND not_before <= %(now)s
     RETURNING stix_id, type, body, version, policy_version, rank
 ), numbered AS (
-    SELECT due.*, row_number() OVER (ORDER BY rank, {order}) AS n FROM due
+    SELECT due.*, row_number() OVER (ORDER BY rank, random()) AS n FROM due
 ), moved AS (
     UPDATE collection_head SET position = head.position + (SELECT count(*) FROM numbered),
         date_added = head.base + (SELECT count(*) FROM numbered) * interval '1 microsecond'

@@ -44,7 +44,7 @@ class TAXIIView(APIView):
     def get_exception_handler(self) -> Any:
         return errors.handle
 
-    def options(self, _request: Request, **_path: str) -> HttpResponse:  # type: ignore[override]  DRF says Response
+    def options(self, _request: Request, **_path: str) -> HttpResponse:  # type: ignore[override]  # DRF says Response
         """DRF's own would describe the view; `Allow` says it all, and it is on every answer."""
         return HttpResponse(status=200)
 

@@ -37,10 +37,11 @@ def test_nothing_hidden_and_no_link_is_left(text: str) -> None:
 
 _JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=5,
 )
 
 
-@given(st.dictionaries(st.text(), _JSON))
+@given(st.dictionaries(st.text(), _JSON, max_size=3))
 def test_the_shape_stays(content: dict[str, object]) -> None:
     assert isinstance(json.loads(pretty(content)), dict)

@@ -114,12 +114,12 @@ def test_an_alias_that_would_confuse_is_refused(alias: str) -> None:
     assert not Collection.objects.exists()
 
 
-@pytest.mark.usefixtures("alder", "sharing")
 def test_a_title_must_suit_every_client() -> None:
     with pytest.raises(CommandError, match="stumble"):
         run("add_collection", "x", title="One, two", kind="sharing")
 
 
+@pytest.mark.usefixtures("alder", "sharing")
 def test_a_grant_is_given_and_changed() -> None:
     run("grant", "alder", "distillation", "--read", "--write", "--threat-nexus", "geo-evasion")
     given = Grant.objects.get()

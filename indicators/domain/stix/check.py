@@ -23,6 +23,7 @@ __all__ = ["Problem", "problems"]
 
 _MOST = 20
 """Problems told of one object; more would not help its author."""
+_LONGEST_MESSAGE = 300
 
 
 def problems(
@@ -87,7 +88,7 @@ def _schema_problems(schema: jsonschema_rs.Validator, obj: dict[str, object]) ->
 
 
 def _explained(error: jsonschema_rs.ValidationError) -> str:
-    return _UNHELPFUL.get(error.kind.name, error.message)
+    return _UNHELPFUL.get(error.kind.name, error.message[:_LONGEST_MESSAGE])
 
 
 _UNHELPFUL = {
