@@ -42,7 +42,7 @@ def receive(*, principal: Principal, collection: Collection, raw: bytes, now: da
         IntakeError: not an envelope (400, 422), too much at once (413, 429), or the hub cannot
             store it durably now (503).
     """
-    _refuse_when_full()
+    refuse_when_full()
     objects = _objects(raw)
     try:
         return _store(principal, collection, raw, objects, now=now)
@@ -55,7 +55,12 @@ def receive(*, principal: Principal, collection: Collection, raw: bytes, now: da
         ) from error
 
 
-def _refuse_when_full() -> None:
+def refuse_when_full() -> None:
+    """Take nothing in that could not be kept. Doors ask before they read a body, too.
+
+    Raises:
+        IntakeError: the disk is short (503).
+    """
     usage = shutil.disk_usage(settings.DISK_GUARD_PATH)
     short = usage.free * 100 < settings.DISK_GUARD_SHARE * usage.total
     if short and usage.free < settings.DISK_GUARD_BYTES:

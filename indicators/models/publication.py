@@ -24,7 +24,10 @@ class ForumObject(models.Model):
         REVOKED = "revoked"
 
     pk = models.CompositePrimaryKey("collection_id", "stix_id")
-    collection = models.ForeignKey(Collection, on_delete=models.PROTECT, related_name="+")
+    # No index of its own: the keys below begin with it, and the planner would pick the wrong one.
+    collection = models.ForeignKey(
+        Collection, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     stix_id = models.TextField()
     content_key = models.BinaryField(max_length=32, null=True)
     type = models.CharField(max_length=250)
@@ -62,7 +65,10 @@ class Publication(models.Model):
     """
 
     pk = models.CompositePrimaryKey("collection_id", "position")
-    collection = models.ForeignKey(Collection, on_delete=models.PROTECT, related_name="+")
+    # No index of its own: the keys below begin with it, and the planner would pick the wrong one.
+    collection = models.ForeignKey(
+        Collection, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     position = models.BigIntegerField()
     date_added = models.DateTimeField()
     stix_id = models.TextField()
@@ -92,6 +98,11 @@ class Publication(models.Model):
                 name="publication_live",
                 condition=Q(superseded_by__isnull=True),
             ),
+            models.Index(
+                fields=["collection", "spec_version", "position"],
+                name="publication_other_spec",
+                condition=~Q(spec_version="2.1"),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -102,7 +113,10 @@ class ReleaseItem(models.Model):
     """What is ready and waits for its lane. Everything that is published passes through here."""
 
     pk = models.CompositePrimaryKey("collection_id", "stix_id")
-    collection = models.ForeignKey(Collection, on_delete=models.PROTECT, related_name="+")
+    # No index of its own: the keys below begin with it, and the planner would pick the wrong one.
+    collection = models.ForeignKey(
+        Collection, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     stix_id = models.TextField()
     type = models.CharField(max_length=250)
     body = models.TextField()
@@ -123,7 +137,10 @@ class ReleaseItem(models.Model):
 class Edge(models.Model):
     """A published object that speaks of another; what falls when that other is withdrawn."""
 
-    collection = models.ForeignKey(Collection, on_delete=models.PROTECT, related_name="+")
+    # No index of its own: the keys below begin with it, and the planner would pick the wrong one.
+    collection = models.ForeignKey(
+        Collection, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     stix_id = models.TextField(help_text="The object that holds the reference.")
     target_id = models.TextField()
 

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from rest_framework.request import Request
 
 from indicators.feed.resources import OBJECTS
-from indicators.intake.receive import receive
+from indicators.intake.receive import receive, refuse_when_full
 from indicators.members import access, polls
 from indicators.roles import speaking_for
 from indicators.taxii import answers, body, clock, query
@@ -37,6 +37,7 @@ class Objects(FeedView):
         principal = self.principal
         with speaking_for(principal.member_id):
             target = access.writable(principal, collection)
+        refuse_when_full()
         # Outside that transaction: a 202 promises that the intake's own has been committed.
         raw = body.read(request)
         status = receive(principal=principal, collection=target, raw=raw, now=clock.now())

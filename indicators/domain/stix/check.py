@@ -15,8 +15,8 @@ import jsonschema_rs
 from indicators.domain.stix import rules
 from indicators.domain.stix.patterns import PatternError, parse_pattern
 from indicators.domain.stix.problem import Problem, selector
-from indicators.domain.stix.types import KNOWN_TYPES, OWN_SCO_TYPES
-from indicators.domain.stix.validators import extension_validator, validator
+from indicators.domain.stix.types import KNOWN_TYPES, OWN_SCO_TYPES, STANDARD_TYPES
+from indicators.domain.stix.validators import validator
 
 
 __all__ = ["Problem", "problems"]
@@ -57,34 +57,27 @@ def problems(
 
 
 def _against_schemas(obj: dict[str, object], type_: str, *, formats: bool) -> list[Problem]:
+    schema = validator(_schema_of(obj, type_), formats=formats)
+    if schema.is_valid(obj):
+        return []
     found: dict[str, Problem] = {}
-    for schema in _schemas(obj, type_, formats=formats):
-        if not schema.is_valid(obj):
-            for problem in _schema_problems(schema, obj):
-                found.setdefault(problem.path, problem)
+    for error in schema.iter_errors(obj):
+        where = selector(error.instance_path)
+        found.setdefault(where, Problem(where, _explained(error), "SCHEMA"))
     return list(found.values())
 
 
-def _schemas(
-    obj: dict[str, object], type_: str, *, formats: bool
-) -> tuple[jsonschema_rs.Validator, ...]:
-    if type_ in OWN_SCO_TYPES:
-        return validator("cyber-observable-core"), extension_validator(type_)
-    if type_ in KNOWN_TYPES:
-        return (validator(type_, formats=formats),)
-    versioned = "created" in obj or "modified" in obj
-    return (validator("core" if versioned else "cyber-observable-core", formats=formats),)
+def _schema_of(obj: dict[str, object], type_: str) -> str:
+    if type_ in STANDARD_TYPES:
+        return type_
+    versioned = type_ not in OWN_SCO_TYPES and ("created" in obj or "modified" in obj)
+    return "core" if versioned else "cyber-observable-core"
 
 
 def _against_rules(obj: dict[str, object], type_: str, *, in_order: bool) -> Iterator[Problem]:
     if type_ in KNOWN_TYPES:
         return rules.broken(obj, type_, in_order=in_order)
     return rules.broken_common(obj, type_)
-
-
-def _schema_problems(schema: jsonschema_rs.Validator, obj: dict[str, object]) -> Iterator[Problem]:
-    for error in schema.iter_errors(obj):
-        yield Problem(selector(error.instance_path), _explained(error), "SCHEMA")
 
 
 def _explained(error: jsonschema_rs.ValidationError) -> str:

@@ -25,6 +25,8 @@ _CREATED = "2026-11-24T00:00:00.000Z"
 _VERSION = "1.0.0"
 _NEW_SCO = "new-sco"
 _PROPERTIES = "property-extension"
+_LONGEST = 300
+"""Characters of a message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,13 @@ def new_sco_extension(type_: str) -> dict[str, object]:
 
 
 def check(obj: Mapping[str, object], type_: str) -> Iterator[Problem]:
-    """Yield what is wrong with extensions of the standard's or the Forum's making: EXTENSION."""
+    """Yield what is wrong with extensions of the standard's or the Forum's making: EXTENSION.
+
+    An object of one of the Forum's own types is checked as a whole.
+    """
+    if type_ in OWN_SCO_TYPES:
+        for error in extension_validator(type_).iter_errors(obj):
+            yield Problem(selector(error.instance_path), error.message[:_LONGEST], "EXTENSION")
     extensions = obj.get("extensions")
     for name, body in extensions.items() if isinstance(extensions, Mapping) else ():
         home = _PREDEFINED.get(name, type_)
@@ -131,7 +139,7 @@ def _check_own(extension: Extension, type_: str, body: object) -> Iterator[Probl
         yield _problem([extension.id], f"{extension.name} belongs to: {allowed}")
     elif extension.kind == _PROPERTIES:
         for error in extension_validator(extension.name).iter_errors(body):
-            yield _problem([extension.id, *error.instance_path], error.message)
+            yield _problem([extension.id, *error.instance_path], error.message[:_LONGEST])
 
 
 def _problem(path: list[str | int], message: str) -> Problem:

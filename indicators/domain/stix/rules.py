@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from indicators.domain.stix import extensions, hashes, markings, names, references, timestamps
 from indicators.domain.stix.problem import Problem
+from indicators.domain.stix.types import OWN_SCO_TYPES
 
 
 _Rule = Callable[[Mapping[str, object]], Iterator[Problem]]
@@ -26,7 +27,7 @@ def broken(obj: Mapping[str, object], type_: str, *, in_order: bool = True) -> I
     yield from references.check(obj, type_)
     yield from timestamps.check(obj, type_, in_order=in_order)
     yield from _spec_version(obj)
-    if "extensions" in obj:
+    if "extensions" in obj or type_ in OWN_SCO_TYPES:
         yield from extensions.check(obj, type_)
     yield from hashes.check(obj, type_)
     yield from markings.check(obj, type_)

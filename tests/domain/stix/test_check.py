@@ -140,11 +140,11 @@ def test_what_the_schemas_cannot_say_is_refused(changes: Object, code: str) -> N
         (a_valid("extension-definition", created_by_ref=None), "VALUE"),
         (a_valid("language-content", contents={"de": "x"}), "VALUE"),
         (an_sco("process", name="x"), "VALUE"),
-        (a_valid("match-token", value="A" * 42 + "B"), "SCHEMA"),
-        (a_valid("match-token", kind="passport"), "SCHEMA"),
-        (a_valid("match-token", note="x"), "SCHEMA"),
-        (a_valid("match-token", extensions=None), "SCHEMA"),
-        (a_valid("prompt-family", bands=["A" * 43] * 31), "SCHEMA"),
+        (a_valid("match-token", value="A" * 42 + "B"), "EXTENSION"),
+        (a_valid("match-token", kind="passport"), "EXTENSION"),
+        (a_valid("match-token", note="x"), "EXTENSION"),
+        (a_valid("match-token", extensions=None), "EXTENSION"),
+        (a_valid("prompt-family", bands=["A" * 43] * 31), "EXTENSION"),
     ],
 )
 def test_each_type_has_its_own_rules(obj: Object, code: str) -> None:
