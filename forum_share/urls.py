@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.templatetags.static import static
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from forum_share import errors, health
+from indicators.admin.site import site
 
 
 def landing(request: HttpRequest) -> HttpResponse:
@@ -19,7 +21,8 @@ def landing(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("", landing, name="landing"),
     path("", include("indicators.taxii.urls")),  # /taxii2/ and /forum/
-    path("admin/", admin.site.urls),
+    path("admin/", site.urls),
+    path("favicon.ico", RedirectView.as_view(url=static("forum_share/icon.svg"), permanent=True)),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
 ]

@@ -76,6 +76,7 @@ _turn = ExitStack()
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     run = Path(os.environ[RUN_FOLDER])
     services.ensure(run)
+    services.empty_broker(os.environ["REDIS_URL"])
     _turn.enter_context(services.one_at_a_time(run))
 
 

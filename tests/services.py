@@ -16,6 +16,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from redis import Redis
+
 from forum_share.embedded import postgres, valkey
 from forum_share.embedded.home import CHECKOUT, Home
 from forum_share.embedded.trouble import TroubleError
@@ -67,6 +69,12 @@ def ensure(run: Path) -> None:
             "REDIS_URL": "" if is_ours("REDIS_URL") else os.environ[REDIS],
         }
         start(Home(run / "services"), "services", given)
+
+
+def empty_broker(url: str) -> None:
+    """A server that was given may still hold what an earlier run left in this database of it."""
+    with Redis.from_url(url) as redis:
+        redis.flushdb()
 
 
 @contextlib.contextmanager

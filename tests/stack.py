@@ -91,6 +91,7 @@ def start(path: Path, *, redis_number: int) -> Stack:
             given["DATABASE_URL"] = new_database(os.environ["DATABASE_URL"])
         if not services.is_ours("REDIS_URL"):
             given["REDIS_URL"] = services.redis_database(redis_number)
+            services.empty_broker(given["REDIS_URL"])
         services.start(home, "run", given, "--no-seed", "--port", "0")
     card = home.read_card()
     assert card is not None

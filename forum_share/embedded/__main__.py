@@ -70,8 +70,10 @@ def choose_port(supervisor: Supervisor, wanted: int) -> int:
     """0 chooses one; a port that a stopping copy still holds is waited for."""
     if wanted == 0:
         return free_port()
-    busy = f"Port {wanted} is in use. ./dev run --port N takes another; it"
-    supervisor.wait_until(lambda: is_free(wanted), busy, within=3)
+    try:
+        supervisor.wait_until(lambda: is_free(wanted), "The port", within=3)
+    except TroubleError as error:
+        raise TroubleError(f"Port {wanted} is in use. Another: ./dev run --port N") from error
     return wanted
 
 

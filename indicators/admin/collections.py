@@ -109,7 +109,7 @@ class CollectionAdmin(Kept[Collection]):
     def tlp(self, collection: Collection) -> str:
         return collection.get_marking_display()
 
-    @admin.display(description="last position", ordering="at_position")
+    @admin.display(ordering="at_position")
     def position(self, collection: Collection) -> int:
         return int(vars(collection)["at_position"])  # an annotation
 

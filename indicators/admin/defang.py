@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 _SCHEME = re.compile(r"\b(?:http|ftp)(?=s?://)", re.IGNORECASE)
 _ADDRESS = re.compile(r"\b(\d{1,3}\.\d{1,3}\.\d{1,3})\.(\d{1,3})\b")
-_NAME = re.compile(r"\.(?=[a-z]{2,}\b)", re.IGNORECASE)
+_NAME = re.compile(r"(?<!\bextensions)\.(?=[a-z]{2,}\b)", re.IGNORECASE)  # not our own paths
 _INVISIBLE = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
 
 

@@ -340,8 +340,8 @@ def is_reserved(value: str | int) -> bool:
     Takes an address, a CIDR block, a domain name, a URL, an e-mail address, or an autonomous system
     number (int or `AS64496`). False for texts that are none of these.
     """
-    if isinstance(value, int) or (value.upper().startswith("AS") and value[2:].isdigit()):
-        return is_reserved_asn(asn(value))
+    if isinstance(value, int):
+        value = f"AS{value}"
     for canonical, judge in _JUDGES:
         try:
             return judge(canonical(value))
@@ -350,12 +350,20 @@ def is_reserved(value: str | int) -> bool:
     return False
 
 
+def _as_number(text: str) -> str:
+    """An autonomous system number with its prefix; a bare number could be anything."""
+    if not text.upper().startswith("AS"):
+        raise ObservableError("not an autonomous system number with its prefix AS")
+    return f"AS{asn(text)}"
+
+
 def _is_reserved_url(canonical: str) -> bool:
     host = urlsplit(canonical).hostname or ""
     return is_reserved(host)
 
 
 _JUDGES: tuple[tuple[Callable[[str], str], Callable[[str], bool]], ...] = (
+    (_as_number, lambda text: is_reserved_asn(asn(text))),
     (network, lambda text: is_reserved_network(_network(text))),
     (url, _is_reserved_url),
     (email, lambda text: is_reserved_name(text.rpartition("@")[2])),

@@ -58,12 +58,12 @@ def loads_strict(raw: bytes) -> dict[str, object]:
     bare = _STRING.sub(b"", raw)
     _check_count(bare.count(b",") + bare.count(b"[") + bare.count(b"{"))
     _check_depth(bare)
-    if _ESCAPED_NUL.search(raw):
+    if b"\\u0000" in raw and _ESCAPED_NUL.search(raw):
         raise StrictJSONError("CHARACTER", "a text contains the character NUL (\\u0000)")
     value = _parsed(text, bare)
     if not isinstance(value, dict):
         raise StrictJSONError("TOP_LEVEL", "the body must be a JSON object")
-    if _SURROGATE.search(raw):
+    if b"\\u" in raw and _SURROGATE.search(raw):
         _check_surrogates(value)
     return cast("dict[str, object]", value)
 

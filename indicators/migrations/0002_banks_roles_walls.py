@@ -64,7 +64,7 @@ FORWARD = [
     # The web takes in and answers; staff keep the records of members and collections.
     "GRANT SELECT, INSERT, UPDATE ON private.submission, private.idempotency, "
     "private.submission_object, private.held_object TO forum_web",
-    "GRANT DELETE ON private.idempotency TO forum_web",
+    "GRANT DELETE ON private.idempotency, private.waiting_edge TO forum_web",
     "GRANT SELECT ON private.contribution, private.waiting_edge TO forum_web",
     "GRANT SELECT, INSERT ON private.audit_entry TO forum_web",
     "GRANT SELECT, INSERT, UPDATE, DELETE ON private.member, private.member_user, "

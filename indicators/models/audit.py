@@ -22,6 +22,7 @@ class AuditEntry(models.Model):
 
     class Meta:
         db_table = "audit_entry"
+        verbose_name_plural = "audit entries"
         indexes = [models.Index(fields=["at"], name="audit_by_time")]
 
     def __str__(self) -> str:

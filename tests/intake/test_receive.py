@@ -97,16 +97,13 @@ def test_a_full_disk_takes_nothing_in(forum: Forum, settings: Any) -> None:
 
 
 def test_a_silent_doorbell_does_not_fail_the_sender(
-    forum: Forum, settings: Any, django_capture_on_commit_callbacks: Any
+    forum: Forum, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
 ) -> None:
-    current_app.conf.broker_url = "redis://127.0.0.1:9/0"
-    try:
-        with django_capture_on_commit_callbacks(execute=True) as rung:
-            sent = forum.push("alder", indicator(PATTERN), work=False)
-        assert rung
-        assert doorbell.ring(sent.id) is False
-    finally:
-        current_app.conf.broker_url = settings.CELERY_BROKER_URL
+    monkeypatch.setitem(current_app.conf, "broker_url", "redis://127.0.0.1:9/0")
+    with django_capture_on_commit_callbacks(execute=True) as rung:
+        sent = forum.push("alder", indicator(PATTERN), work=False)
+    assert rung
+    assert doorbell.ring(sent.id) is False
     forum.work()
     assert forum.status("alder", sent.id).complete
 

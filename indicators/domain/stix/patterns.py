@@ -50,6 +50,13 @@ def parse_pattern(text: str) -> Pattern:
         PatternError: not a pattern, or outside the limits; `code` says which.
     """
     pattern_limits.check(text)
+    try:
+        return _parsed(text)
+    except RecursionError as error:
+        raise PatternError("TOO_DEEP", "the pattern is nested too deeply") from error
+
+
+def _parsed(text: str) -> Pattern:
     tree = _read(text)
     for test in _tests(tree):
         _check(test)
@@ -67,8 +74,6 @@ def _read(text: str) -> Node:
         return pattern_antlr.read(text)
     except pattern_antlr.SyntaxProblemError as error:
         raise PatternError("SYNTAX", f"not a STIX pattern: {error}") from error
-    except RecursionError as error:
-        raise PatternError("TOO_DEEP", "the pattern is nested too deeply") from error
 
 
 def _check(test: Test) -> None:

@@ -20,13 +20,13 @@ def parse_time(text: str) -> datetime:
 
 
 def format_time(moment: datetime) -> str:
-    """Write with milliseconds, as STIX objects bear them (§3.2); microseconds only if there are any."""
+    """Write with milliseconds, as STIX objects bear them (§3.2), or with microseconds if any."""
     digits = "milliseconds" if moment.microsecond % 1000 == 0 else "microseconds"
     return moment.astimezone(UTC).isoformat(timespec=digits).replace("+00:00", "Z")
 
 
 def version_of(body: Mapping[str, object]) -> datetime | None:
-    """The version of an object: `modified`, else `created`; None if it has neither or it is no time."""
+    """The version of an object: `modified`, else `created`; None without one or if it is no time."""
     text = body.get("modified") or body.get("created")
     try:
         return parse_time(text) if isinstance(text, str) else None

@@ -303,7 +303,7 @@ def test_the_table_of_timestamps_is_that_of_the_schemas() -> None:
 def test_a_check_costs_well_under_a_tenth_of_a_millisecond() -> None:
     obj = a_valid("indicator")
     problems(obj)
-    assert min(_seconds(obj) for _ in range(5)) < 0.0002
+    assert any(_seconds(obj) < 0.0001 for _ in range(10))
 
 
 def _seconds(obj: Object) -> float:
