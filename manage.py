@@ -14,7 +14,7 @@ def main() -> None:
     os.environ.setdefault("DATABASE_ROLE", "")
     # Commands ring the doorbell too; without our app a task would go to Celery's default broker.
     # Imported here because it reads the two variables above.
-    import forum_share.celery  # noqa: F401, PLC0415
+    import forum_share.celery  # noqa: F401, PLC0415  for its side effect, after the settings
 
     execute_from_command_line(sys.argv)
 

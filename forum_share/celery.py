@@ -101,8 +101,8 @@ class Sweeper(threading.Thread):
 
 def beat_heart() -> None:
     """Tell /readyz that a worker is alive; raises redis.RedisError when the broker is away."""
-    from django.conf import settings  # noqa: PLC0415
-    from redis import Redis  # noqa: PLC0415
+    from django.conf import settings  # noqa: PLC0415  not loaded at import
+    from redis import Redis  # noqa: PLC0415  only the worker needs it
 
     with Redis.from_url(settings.REDIS_URL, socket_timeout=2) as redis:
         redis.set(HEARTBEAT_KEY, int(time.time()), ex=HEARTBEAT_SECONDS)

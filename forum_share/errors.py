@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.views import defaults
 
 from forum_share.middleware import speaks_taxii
-from indicators.taxii import errors as taxii
+import indicators.taxii.errors as taxii
 
 
 def for_browser(request: HttpRequest) -> bool:

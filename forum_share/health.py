@@ -54,7 +54,7 @@ _migrated = False
 
 def migrations() -> str:
     """Asked until it is true once: a running process cannot lose its migrations."""
-    global _migrated  # noqa: PLW0603
+    global _migrated  # noqa: PLW0603  a process migrates once
     try:
         if not _migrated:
             executor = MigrationExecutor(connection)

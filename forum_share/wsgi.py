@@ -21,4 +21,4 @@ import forum_share.celery  # noqa: F401  `delay()` needs our app to find the bro
 
 application = get_wsgi_application()
 # Now rather than with the first request, which would wait for it, or fail if a door is broken.
-get_resolver().url_patterns  # noqa: B018
+get_resolver().url_patterns  # noqa: B018  for its side effect

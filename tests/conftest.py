@@ -46,9 +46,9 @@ def pytest_configure(config: pytest.Config) -> None:
         "FORUM_HOME": str(run / "home"),
     }
     # As in every process of the hub: without our app, a task would go to Celery's default broker.
-    import django  # noqa: PLC0415
+    import django  # noqa: PLC0415  after the environment
 
-    import forum_share.celery  # noqa: F401, PLC0415
+    import forum_share.celery  # noqa: F401, PLC0415  for its side effect
 
     django.setup()  # before modules with models are collected
 

@@ -14,4 +14,4 @@ os.environ.setdefault("FORUM_KEYS", "k1:" + base64.b64encode(bytes(32)).decode()
 os.environ.setdefault("DATABASE_URL", "postgres://forum@/forum")
 os.environ.setdefault("REDIS_URL", "unix:///nonexistent/valkey.sock")
 
-from forum_share.settings import *  # noqa: F403
+from forum_share.settings import *  # noqa: F403  all of them

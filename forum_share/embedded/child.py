@@ -65,7 +65,7 @@ class Child:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
                 # Safe: the supervisor has no second thread.
-                preexec_fn=die_with_parent(program.stop_signal),  # noqa: PLW1509
+                preexec_fn=die_with_parent(program.stop_signal),  # noqa: PLW1509  no threads run here
                 **(program.account.options if program.account else {"cwd": CHECKOUT}),
             )
         self.started = now

@@ -59,7 +59,7 @@ class Front:
             return False
         finally:
             connection.close()
-        return response.status == 200 and all(word == "ok" for word in words.values())  # noqa: PLR2004
+        return response.status == 200 and all(word == "ok" for word in words.values())  # noqa: PLR2004  HTTP OK
 
 
 def caddy() -> str:

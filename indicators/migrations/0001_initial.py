@@ -8,458 +8,1023 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PublicationListing',
+            name="PublicationListing",
             fields=[
-                ('id', models.TextField(primary_key=True, serialize=False)),
-                ('position', models.BigIntegerField()),
-                ('date_added', models.DateTimeField()),
-                ('stix_id', models.TextField(verbose_name='STIX id')),
-                ('version', models.DateTimeField()),
-                ('type', models.CharField(max_length=250)),
-                ('body', models.TextField(null=True)),
-                ('superseded_by', models.BigIntegerField(null=True)),
-                ('policy_version', models.CharField(max_length=40)),
+                ("id", models.TextField(primary_key=True, serialize=False)),
+                ("position", models.BigIntegerField()),
+                ("date_added", models.DateTimeField()),
+                ("stix_id", models.TextField(verbose_name="STIX id")),
+                ("version", models.DateTimeField()),
+                ("type", models.CharField(max_length=250)),
+                ("body", models.TextField(null=True)),
+                ("superseded_by", models.BigIntegerField(null=True)),
+                ("policy_version", models.CharField(max_length=40)),
             ],
             options={
-                'verbose_name': 'publication',
-                'db_table': 'publication_listing',
-                'managed': False,
-                'default_permissions': ('view',),
+                "verbose_name": "publication",
+                "db_table": "publication_listing",
+                "managed": False,
+                "default_permissions": ("view",),
             },
         ),
         migrations.CreateModel(
-            name='Collection',
+            name="Collection",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('alias', models.SlugField(help_text='Lower-case name accepted in place of the id, in every TAXII URL.', unique=True)),
-                ('title', models.CharField(help_text="Without '.' and ','.", max_length=120)),
-                ('description', models.TextField(blank=True)),
-                ('kind', models.CharField(choices=[('sharing', "Sharing: objects travel the river and come out in the Forum's words"), ('verbatim', "Verbatim: plain TAXII for the Forum's own publishers"), ('tokens', 'Tokens: what a sharing collection publishes over match tokens'), ('withdrawn', 'Withdrawn: what was taken back; nobody writes')], max_length=16)),
-                ('exercise', models.BooleanField(default=False, help_text='A sandbox: nothing from it may enter another collection.')),
-                ('accepts_reserved', models.BooleanField(default=False, help_text='Documentation and private address ranges and .example names are welcome.')),
-                ('marking', models.CharField(choices=[('clear', 'TLP:CLEAR'), ('green', 'TLP:GREEN'), ('amber', 'TLP:AMBER'), ('amber+strict', 'TLP:AMBER+STRICT')], default='amber+strict', help_text='The marking of every object; stricter input is held, laxer is raised.', max_length=16)),
-                ('lane', models.CharField(choices=[('immediate', 'Immediate: published as soon as it is processed')], default='immediate', max_length=16)),
-                ('expected_delay', models.CharField(default='about a second', help_text='Shown to members beside the lane.', max_length=80)),
-                ('k', models.PositiveSmallIntegerField(default=3, help_text='Distinct members from which a thing counts as corroborated.')),
-                ('parent', models.ForeignKey(blank=True, help_text='The sharing collection that a tokens or withdrawn collection stands beside.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='indicators.collection')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "alias",
+                    models.SlugField(
+                        help_text="Lower-case name accepted in place of the id, in every TAXII URL.",
+                        unique=True,
+                    ),
+                ),
+                ("title", models.CharField(help_text="Without '.' and ','.", max_length=120)),
+                ("description", models.TextField(blank=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            (
+                                "sharing",
+                                "Sharing: objects travel the river and come out in the Forum's words",
+                            ),
+                            ("verbatim", "Verbatim: plain TAXII for the Forum's own publishers"),
+                            (
+                                "tokens",
+                                "Tokens: what a sharing collection publishes over match tokens",
+                            ),
+                            ("withdrawn", "Withdrawn: what was taken back; nobody writes"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "exercise",
+                    models.BooleanField(
+                        default=False,
+                        help_text="A sandbox: nothing from it may enter another collection.",
+                    ),
+                ),
+                (
+                    "accepts_reserved",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Documentation and private address ranges and .example names are welcome.",
+                    ),
+                ),
+                (
+                    "marking",
+                    models.CharField(
+                        choices=[
+                            ("clear", "TLP:CLEAR"),
+                            ("green", "TLP:GREEN"),
+                            ("amber", "TLP:AMBER"),
+                            ("amber+strict", "TLP:AMBER+STRICT"),
+                        ],
+                        default="amber+strict",
+                        help_text="The marking of every object; stricter input is held, laxer is raised.",
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "lane",
+                    models.CharField(
+                        choices=[("immediate", "Immediate: published as soon as it is processed")],
+                        default="immediate",
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "expected_delay",
+                    models.CharField(
+                        default="about a second",
+                        help_text="Shown to members beside the lane.",
+                        max_length=80,
+                    ),
+                ),
+                (
+                    "k",
+                    models.PositiveSmallIntegerField(
+                        default=3,
+                        help_text="Distinct members from which a thing counts as corroborated.",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="The sharing collection that a tokens or withdrawn collection stands beside.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="indicators.collection",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'collection',
+                "db_table": "collection",
             },
         ),
         migrations.CreateModel(
-            name='Member',
+            name="Member",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('slug', models.SlugField(unique=True)),
-                ('name', models.CharField(max_length=120)),
-                ('state', models.CharField(choices=[('active', 'Active'), ('suspended', 'Suspended'), ('leaving', 'Leaving'), ('left', 'Left')], default='active', max_length=16)),
-                ('refuses_raw', models.BooleanField(default=False, help_text='This member forbids itself to send raw personal identifiers.')),
-                ('review_first_n', models.PositiveIntegerField(default=0, help_text='Its first N objects wait for a reviewer.')),
-                ('joined_day', models.DateField()),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("slug", models.SlugField(unique=True)),
+                ("name", models.CharField(max_length=120)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("active", "Active"),
+                            ("suspended", "Suspended"),
+                            ("leaving", "Leaving"),
+                            ("left", "Left"),
+                        ],
+                        default="active",
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "refuses_raw",
+                    models.BooleanField(
+                        default=False,
+                        help_text="This member forbids itself to send raw personal identifiers.",
+                    ),
+                ),
+                (
+                    "review_first_n",
+                    models.PositiveIntegerField(
+                        default=0, help_text="Its first N objects wait for a reviewer."
+                    ),
+                ),
+                ("joined_day", models.DateField()),
             ],
             options={
-                'db_table': 'member',
+                "db_table": "member",
             },
         ),
         migrations.CreateModel(
-            name='AuditEntry',
+            name="AuditEntry",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
-                ('actor', models.CharField(help_text="A staff login, 'pipeline', or a keyed tag.", max_length=150)),
-                ('act', models.CharField(max_length=40)),
-                ('subject', models.TextField()),
-                ('policy_version', models.CharField(max_length=40)),
-                ('regime', models.CharField(max_length=40)),
-                ('body', models.TextField(help_text='RFC 8785 JSON; never content of an object.')),
-                ('salt', models.BinaryField(max_length=16)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                (
+                    "actor",
+                    models.CharField(
+                        help_text="A staff login, 'pipeline', or a keyed tag.", max_length=150
+                    ),
+                ),
+                ("act", models.CharField(max_length=40)),
+                ("subject", models.TextField()),
+                ("policy_version", models.CharField(max_length=40)),
+                ("regime", models.CharField(max_length=40)),
+                ("body", models.TextField(help_text="RFC 8785 JSON; never content of an object.")),
+                ("salt", models.BinaryField(max_length=16)),
             ],
             options={
-                'verbose_name_plural': 'audit entries',
-                'db_table': 'audit_entry',
-                'indexes': [models.Index(fields=['at'], name='audit_by_time')],
+                "verbose_name_plural": "audit entries",
+                "db_table": "audit_entry",
+                "indexes": [models.Index(fields=["at"], name="audit_by_time")],
             },
         ),
         migrations.CreateModel(
-            name='FeedEntry',
-            fields=[
-            ],
+            name="FeedEntry",
+            fields=[],
             options={
-                'verbose_name': 'audit entry of the feed',
-                'verbose_name_plural': 'audit entries of the feed',
-                'proxy': True,
-                'default_permissions': ('view',),
-                'indexes': [],
-                'constraints': [],
+                "verbose_name": "audit entry of the feed",
+                "verbose_name_plural": "audit entries of the feed",
+                "proxy": True,
+                "default_permissions": ("view",),
+                "indexes": [],
+                "constraints": [],
             },
-            bases=('indicators.auditentry',),
+            bases=("indicators.auditentry",),
         ),
         migrations.CreateModel(
-            name='CollectionHead',
+            name="CollectionHead",
             fields=[
-                ('collection', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='indicators.collection')),
-                ('position', models.BigIntegerField(default=0)),
-                ('date_added', models.DateTimeField()),
-                ('feed_epoch', models.UUIDField(default=uuid.uuid4, help_text='Changes when a restore turned the feed back: old cursors die.')),
+                (
+                    "collection",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="indicators.collection",
+                    ),
+                ),
+                ("position", models.BigIntegerField(default=0)),
+                ("date_added", models.DateTimeField()),
+                (
+                    "feed_epoch",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        help_text="Changes when a restore turned the feed back: old cursors die.",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'collection_head',
-            },
-        ),
-        migrations.CreateModel(
-            name='Contribution',
-            fields=[
-                ('lookup_tag', models.BinaryField(max_length=32, primary_key=True, serialize=False)),
-                ('contrib_tag', models.BinaryField(max_length=32)),
-                ('collection_id', models.UUIDField(default=uuid.uuid4)),
-                ('stix_id', models.TextField()),
-                ('original_version', models.CharField(blank=True, max_length=40)),
-                ('content_mac', models.BinaryField(max_length=32)),
-                ('basis', models.CharField(choices=[('own-telemetry', 'Own Telemetry'), ('public', 'Public'), ('from-feed', 'From Feed')], default='own-telemetry', max_length=16)),
-                ('is_first', models.BooleanField(help_text='Until k members contributed, published attributes follow the first alone.')),
-                ('first_day', models.DateField()),
-                ('last_day', models.DateField()),
-                ('state', models.CharField(choices=[('active', 'Active'), ('withdrawn', 'Withdrawn')], default='active', max_length=16)),
-                ('member_ct', models.BinaryField(help_text='The member, sealed; opened only by the two-person audited reveal.')),
-            ],
-            options={
-                'db_table': 'contribution',
-                'indexes': [models.Index(condition=models.Q(('state', 'active')), fields=['contrib_tag'], name='contribution_by_contrib_tag'), models.Index(condition=models.Q(('state', 'active')), fields=['collection_id', 'stix_id'], name='contribution_active')],
+                "db_table": "collection_head",
             },
         ),
         migrations.CreateModel(
-            name='Edge',
+            name="Contribution",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stix_id', models.TextField(help_text='The object that holds the reference.')),
-                ('target_id', models.TextField()),
-                ('collection', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='indicators.collection')),
+                (
+                    "lookup_tag",
+                    models.BinaryField(max_length=32, primary_key=True, serialize=False),
+                ),
+                ("contrib_tag", models.BinaryField(max_length=32)),
+                ("collection_id", models.UUIDField(default=uuid.uuid4)),
+                ("stix_id", models.TextField()),
+                ("original_version", models.CharField(blank=True, max_length=40)),
+                ("content_mac", models.BinaryField(max_length=32)),
+                (
+                    "basis",
+                    models.CharField(
+                        choices=[
+                            ("own-telemetry", "Own Telemetry"),
+                            ("public", "Public"),
+                            ("from-feed", "From Feed"),
+                        ],
+                        default="own-telemetry",
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "is_first",
+                    models.BooleanField(
+                        help_text="Until k members contributed, published attributes follow the first alone."
+                    ),
+                ),
+                ("first_day", models.DateField()),
+                ("last_day", models.DateField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("active", "Active"), ("withdrawn", "Withdrawn")],
+                        default="active",
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "member_ct",
+                    models.BinaryField(
+                        help_text="The member, sealed; opened only by the two-person audited reveal."
+                    ),
+                ),
             ],
             options={
-                'db_table': 'edge',
+                "db_table": "contribution",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "active")),
+                        fields=["contrib_tag"],
+                        name="contribution_by_contrib_tag",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "active")),
+                        fields=["collection_id", "stix_id"],
+                        name="contribution_active",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ForumObject',
+            name="Edge",
             fields=[
-                ('pk', models.CompositePrimaryKey('collection_id', 'stix_id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('stix_id', models.TextField()),
-                ('content_key', models.BinaryField(max_length=32, null=True)),
-                ('type', models.CharField(max_length=250)),
-                ('state', models.CharField(choices=[('live', 'Live'), ('suspended', 'Suspended'), ('revoked', 'Revoked')], default='live', max_length=16)),
-                ('corroborated', models.BooleanField(default=False)),
-                ('minted_day', models.DateField()),
-                ('collection', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='indicators.collection')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("stix_id", models.TextField(help_text="The object that holds the reference.")),
+                ("target_id", models.TextField()),
+                (
+                    "collection",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="indicators.collection",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'forum_object',
+                "db_table": "edge",
             },
         ),
         migrations.CreateModel(
-            name='Grant',
+            name="ForumObject",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('can_read', models.BooleanField(default=True)),
-                ('can_write', models.BooleanField(default=False)),
-                ('purpose', models.CharField(default='adversarial-distillation-defence', max_length=64)),
-                ('threat_nexus', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=64), blank=True, default=list, help_text='Taken for objects that state none of their own; recorded as defaulted.', size=None)),
-                ('granted_by', models.CharField(blank=True, max_length=150)),
-                ('second_by', models.CharField(blank=True, max_length=150)),
-                ('collection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='indicators.collection')),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='indicators.member')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "collection_id",
+                        "stix_id",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("stix_id", models.TextField()),
+                ("content_key", models.BinaryField(max_length=32, null=True)),
+                ("type", models.CharField(max_length=250)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("live", "Live"),
+                            ("suspended", "Suspended"),
+                            ("revoked", "Revoked"),
+                        ],
+                        default="live",
+                        max_length=16,
+                    ),
+                ),
+                ("corroborated", models.BooleanField(default=False)),
+                ("minted_day", models.DateField()),
+                (
+                    "collection",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="indicators.collection",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'collection_grant',
+                "db_table": "forum_object",
             },
         ),
         migrations.CreateModel(
-            name='Credential',
+            name="Grant",
             fields=[
-                ('id', models.CharField(max_length=16, primary_key=True, serialize=False)),
-                ('label', models.CharField(blank=True, max_length=80)),
-                ('secret_sha256', models.BinaryField(max_length=32)),
-                ('scopes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=80), default=list, size=None)),
-                ('expires_at', models.DateTimeField()),
-                ('revoked_at', models.DateTimeField(blank=True, null=True)),
-                ('created_day', models.DateField()),
-                ('last_used_day', models.DateField(blank=True, null=True)),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='indicators.member')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("can_read", models.BooleanField(default=True)),
+                ("can_write", models.BooleanField(default=False)),
+                (
+                    "purpose",
+                    models.CharField(default="adversarial-distillation-defence", max_length=64),
+                ),
+                (
+                    "threat_nexus",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=64),
+                        blank=True,
+                        default=list,
+                        help_text="Taken for objects that state none of their own; recorded as defaulted.",
+                        size=None,
+                    ),
+                ),
+                ("granted_by", models.CharField(blank=True, max_length=150)),
+                ("second_by", models.CharField(blank=True, max_length=150)),
+                (
+                    "collection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="indicators.collection",
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="indicators.member",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'credential',
+                "db_table": "collection_grant",
             },
         ),
         migrations.CreateModel(
-            name='MemberUser',
+            name="Credential",
             fields=[
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to=settings.AUTH_USER_MODEL)),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='indicators.member')),
+                ("id", models.CharField(max_length=16, primary_key=True, serialize=False)),
+                ("label", models.CharField(blank=True, max_length=80)),
+                ("secret_sha256", models.BinaryField(max_length=32)),
+                (
+                    "scopes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=80), default=list, size=None
+                    ),
+                ),
+                ("expires_at", models.DateTimeField()),
+                ("revoked_at", models.DateTimeField(blank=True, null=True)),
+                ("created_day", models.DateField()),
+                ("last_used_day", models.DateField(blank=True, null=True)),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="indicators.member",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'member_user',
+                "db_table": "credential",
             },
         ),
         migrations.CreateModel(
-            name='PollMark',
+            name="MemberUser",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('last_position', models.BigIntegerField()),
-                ('last_minute', models.DateTimeField()),
-                ('collection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='indicators.collection')),
-                ('credential', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='indicators.credential')),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="indicators.member",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'poll_mark',
+                "db_table": "member_user",
             },
         ),
         migrations.CreateModel(
-            name='Publication',
+            name="PollMark",
             fields=[
-                ('pk', models.CompositePrimaryKey('collection_id', 'position', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('position', models.BigIntegerField()),
-                ('date_added', models.DateTimeField()),
-                ('stix_id', models.TextField()),
-                ('version', models.DateTimeField()),
-                ('type', models.CharField(max_length=250)),
-                ('spec_version', models.CharField(default='2.1', max_length=8)),
-                ('body', models.TextField(null=True)),
-                ('superseded_by', models.BigIntegerField(null=True)),
-                ('policy_version', models.CharField(max_length=40)),
-                ('collection', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='indicators.collection')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("last_position", models.BigIntegerField()),
+                ("last_minute", models.DateTimeField()),
+                (
+                    "collection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="indicators.collection",
+                    ),
+                ),
+                (
+                    "credential",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="indicators.credential",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'publication',
+                "db_table": "poll_mark",
             },
         ),
         migrations.CreateModel(
-            name='ReleaseItem',
+            name="Publication",
             fields=[
-                ('pk', models.CompositePrimaryKey('collection_id', 'stix_id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('stix_id', models.TextField()),
-                ('type', models.CharField(max_length=250)),
-                ('body', models.TextField()),
-                ('version', models.DateTimeField()),
-                ('policy_version', models.CharField(max_length=40)),
-                ('rank', models.SmallIntegerField(help_text='Within a batch: SCO before SDO before SRO.')),
-                ('ready_at', models.DateTimeField()),
-                ('not_before', models.DateTimeField()),
-                ('collection', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='indicators.collection')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "collection_id",
+                        "position",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("position", models.BigIntegerField()),
+                ("date_added", models.DateTimeField()),
+                ("stix_id", models.TextField()),
+                ("version", models.DateTimeField()),
+                ("type", models.CharField(max_length=250)),
+                ("spec_version", models.CharField(default="2.1", max_length=8)),
+                ("body", models.TextField(null=True)),
+                ("superseded_by", models.BigIntegerField(null=True)),
+                ("policy_version", models.CharField(max_length=40)),
+                (
+                    "collection",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="indicators.collection",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'release_item',
+                "db_table": "publication",
             },
         ),
         migrations.CreateModel(
-            name='Submission',
+            name="ReleaseItem",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('envelope', 'Envelope'), ('retraction', 'Retraction')], default='envelope', max_length=16)),
-                ('body_ct', models.BinaryField(help_text='NULL once purged.', null=True)),
-                ('body_mac', models.BinaryField(max_length=32)),
-                ('state', models.CharField(choices=[('received', 'Received'), ('working', 'Working'), ('complete', 'Complete'), ('quarantined', 'Quarantined')], default='received', max_length=16)),
-                ('lease_token', models.UUIDField(null=True)),
-                ('lease_until', models.DateTimeField(null=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('n_objects', models.PositiveIntegerField()),
-                ('received_at', models.DateTimeField()),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('purge_after', models.DateTimeField()),
-                ('failure_reference', models.CharField(blank=True, max_length=36)),
-                ('collection', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='indicators.collection')),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='indicators.member')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "collection_id",
+                        "stix_id",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("stix_id", models.TextField()),
+                ("type", models.CharField(max_length=250)),
+                ("body", models.TextField()),
+                ("version", models.DateTimeField()),
+                ("policy_version", models.CharField(max_length=40)),
+                (
+                    "rank",
+                    models.SmallIntegerField(
+                        help_text="Within a batch: SCO before SDO before SRO."
+                    ),
+                ),
+                ("ready_at", models.DateTimeField()),
+                ("not_before", models.DateTimeField()),
+                (
+                    "collection",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="indicators.collection",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'submission',
+                "db_table": "release_item",
             },
         ),
         migrations.CreateModel(
-            name='Idempotency',
+            name="Submission",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.BinaryField(max_length=32)),
-                ('expires_at', models.DateTimeField()),
-                ('collection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='indicators.collection')),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='indicators.member')),
-                ('submission', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='indicators.submission')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("envelope", "Envelope"), ("retraction", "Retraction")],
+                        default="envelope",
+                        max_length=16,
+                    ),
+                ),
+                ("body_ct", models.BinaryField(help_text="NULL once purged.", null=True)),
+                ("body_mac", models.BinaryField(max_length=32)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("received", "Received"),
+                            ("working", "Working"),
+                            ("complete", "Complete"),
+                            ("quarantined", "Quarantined"),
+                        ],
+                        default="received",
+                        max_length=16,
+                    ),
+                ),
+                ("lease_token", models.UUIDField(null=True)),
+                ("lease_until", models.DateTimeField(null=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("n_objects", models.PositiveIntegerField()),
+                ("received_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField(null=True)),
+                ("purge_after", models.DateTimeField()),
+                ("failure_reference", models.CharField(blank=True, max_length=36)),
+                (
+                    "collection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="indicators.collection",
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="indicators.member",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'idempotency',
+                "db_table": "submission",
             },
         ),
         migrations.CreateModel(
-            name='HeldObject',
+            name="Idempotency",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('ordinal', models.PositiveIntegerField()),
-                ('lookup_tag', models.BinaryField(max_length=32)),
-                ('part', models.CharField(choices=[('object', 'The whole object'), ('properties', 'Some properties; the object itself went on')], max_length=16)),
-                ('projected_ct', models.BinaryField()),
-                ('reasons', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), size=None)),
-                ('rank', models.SmallIntegerField(default=0)),
-                ('state', models.CharField(choices=[('open', 'Open'), ('released', 'A reviewer let it go; properties are about to be published'), ('applied', 'Released properties that are published'), ('rejected', 'Rejected'), ('superseded', 'The member sent a newer one or took it back')], default='open', max_length=16)),
-                ('decided_by', models.CharField(blank=True, max_length=150)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('held_at', models.DateTimeField()),
-                ('submission', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='indicators.submission')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.BinaryField(max_length=32)),
+                ("expires_at", models.DateTimeField()),
+                (
+                    "collection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="indicators.collection",
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="indicators.member",
+                    ),
+                ),
+                (
+                    "submission",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="indicators.submission",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'held_object',
+                "db_table": "idempotency",
             },
         ),
         migrations.CreateModel(
-            name='SubmissionObject',
+            name="HeldObject",
             fields=[
-                ('pk', models.CompositePrimaryKey('submission_id', 'ordinal', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('ordinal', models.PositiveIntegerField()),
-                ('original_id', models.TextField()),
-                ('original_version', models.CharField(blank=True, max_length=40)),
-                ('outcome', models.CharField(choices=[('pending', 'To be worked on (again)'), ('published', 'Published'), ('held', 'Held'), ('waiting', 'Waiting'), ('rejected', 'Rejected'), ('echo', "The Forum's own object, posted back"), ('unshared', 'Taken note of; nothing in it is ever shared'), ('withdrawn', 'Withdrawn')], max_length=16)),
-                ('reason', models.CharField(blank=True, max_length=40)),
-                ('message', models.TextField(blank=True, help_text="For the submitter; never another's data.")),
-                ('rule_ids', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=80), default=list, size=None)),
-                ('waived', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), default=list, help_text='Reasons a reviewer has waived.', size=None)),
-                ('policy_version', models.CharField(max_length=40)),
-                ('regime', models.CharField(max_length=40)),
-                ('submission', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='indicators.submission')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("ordinal", models.PositiveIntegerField()),
+                ("lookup_tag", models.BinaryField(max_length=32)),
+                (
+                    "part",
+                    models.CharField(
+                        choices=[
+                            ("object", "The whole object"),
+                            ("properties", "Some properties; the object itself went on"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("projected_ct", models.BinaryField()),
+                (
+                    "reasons",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40), size=None
+                    ),
+                ),
+                ("rank", models.SmallIntegerField(default=0)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "Open"),
+                            (
+                                "released",
+                                "A reviewer let it go; properties are about to be published",
+                            ),
+                            ("applied", "Released properties that are published"),
+                            ("rejected", "Rejected"),
+                            ("superseded", "The member sent a newer one or took it back"),
+                        ],
+                        default="open",
+                        max_length=16,
+                    ),
+                ),
+                ("decided_by", models.CharField(blank=True, max_length=150)),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("held_at", models.DateTimeField()),
+                (
+                    "submission",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="indicators.submission",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'submission_object',
+                "db_table": "held_object",
             },
         ),
         migrations.CreateModel(
-            name='WaitingEdge',
+            name="SubmissionObject",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('needs_tag', models.BinaryField(max_length=32)),
-                ('lookup_tag', models.BinaryField(help_text='Of the object that waits.', max_length=32)),
-                ('ordinal', models.PositiveIntegerField()),
-                ('until', models.DateTimeField()),
-                ('submission', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='indicators.submission')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "submission_id",
+                        "ordinal",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("ordinal", models.PositiveIntegerField()),
+                ("original_id", models.TextField()),
+                ("original_version", models.CharField(blank=True, max_length=40)),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("pending", "To be worked on (again)"),
+                            ("published", "Published"),
+                            ("held", "Held"),
+                            ("waiting", "Waiting"),
+                            ("rejected", "Rejected"),
+                            ("echo", "The Forum's own object, posted back"),
+                            ("unshared", "Taken note of; nothing in it is ever shared"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=40)),
+                (
+                    "message",
+                    models.TextField(
+                        blank=True, help_text="For the submitter; never another's data."
+                    ),
+                ),
+                (
+                    "rule_ids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=80), default=list, size=None
+                    ),
+                ),
+                (
+                    "waived",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40),
+                        default=list,
+                        help_text="Reasons a reviewer has waived.",
+                        size=None,
+                    ),
+                ),
+                ("policy_version", models.CharField(max_length=40)),
+                ("regime", models.CharField(max_length=40)),
+                (
+                    "submission",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="indicators.submission",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'waiting_edge',
+                "db_table": "submission_object",
+            },
+        ),
+        migrations.CreateModel(
+            name="WaitingEdge",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("needs_tag", models.BinaryField(max_length=32)),
+                (
+                    "lookup_tag",
+                    models.BinaryField(help_text="Of the object that waits.", max_length=32),
+                ),
+                ("ordinal", models.PositiveIntegerField()),
+                ("until", models.DateTimeField()),
+                (
+                    "submission",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="indicators.submission",
+                    ),
+                ),
+            ],
+            options={
+                "db_table": "waiting_edge",
             },
         ),
         migrations.AddConstraint(
-            model_name='collection',
-            constraint=models.CheckConstraint(condition=models.Q(('title__regex', '^[^.,]+$')), name='collection_title_plain'),
+            model_name="collection",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("title__regex", "^[^.,]+$")), name="collection_title_plain"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='collection',
-            constraint=models.CheckConstraint(condition=models.Q(('k__gte', 3)), name='collection_k_floor'),
+            model_name="collection",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("k__gte", 3)), name="collection_k_floor"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='collection',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['tokens', 'withdrawn']), ('parent__isnull', False)), models.Q(('kind__in', ['sharing', 'verbatim']), ('parent__isnull', True)), _connector='OR'), name='collection_parent_by_kind'),
+            model_name="collection",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind__in", ["tokens", "withdrawn"]), ("parent__isnull", False)),
+                    models.Q(("kind__in", ["sharing", "verbatim"]), ("parent__isnull", True)),
+                    _connector="OR",
+                ),
+                name="collection_parent_by_kind",
+            ),
         ),
         migrations.AddIndex(
-            model_name='edge',
-            index=models.Index(fields=['collection', 'target_id'], name='edge_by_target'),
+            model_name="edge",
+            index=models.Index(fields=["collection", "target_id"], name="edge_by_target"),
         ),
         migrations.AddConstraint(
-            model_name='edge',
-            constraint=models.UniqueConstraint(fields=('collection', 'stix_id', 'target_id'), name='edge_once'),
+            model_name="edge",
+            constraint=models.UniqueConstraint(
+                fields=("collection", "stix_id", "target_id"), name="edge_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='edge',
-            constraint=models.CheckConstraint(condition=models.Q(('stix_id', models.F('target_id')), _negated=True), name='edge_not_a_loop'),
+            model_name="edge",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("stix_id", models.F("target_id")), _negated=True),
+                name="edge_not_a_loop",
+            ),
         ),
         migrations.AddIndex(
-            model_name='forumobject',
-            index=models.Index(fields=['stix_id'], name='forum_object_by_id'),
+            model_name="forumobject",
+            index=models.Index(fields=["stix_id"], name="forum_object_by_id"),
         ),
         migrations.AddConstraint(
-            model_name='forumobject',
-            constraint=models.UniqueConstraint(condition=models.Q(('content_key__isnull', False)), fields=('collection', 'content_key'), name='forum_object_one_per_key'),
+            model_name="forumobject",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("content_key__isnull", False)),
+                fields=("collection", "content_key"),
+                name="forum_object_one_per_key",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='grant',
-            constraint=models.UniqueConstraint(fields=('member', 'collection'), name='grant_once'),
+            model_name="grant",
+            constraint=models.UniqueConstraint(fields=("member", "collection"), name="grant_once"),
         ),
         migrations.AddConstraint(
-            model_name='grant',
-            constraint=models.CheckConstraint(condition=models.Q(('can_read', True), ('can_write', True), _connector='OR'), name='grant_gives_something'),
+            model_name="grant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("can_read", True), ("can_write", True), _connector="OR"),
+                name="grant_gives_something",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pollmark',
-            constraint=models.UniqueConstraint(fields=('credential', 'collection'), name='poll_mark_once'),
+            model_name="pollmark",
+            constraint=models.UniqueConstraint(
+                fields=("credential", "collection"), name="poll_mark_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='publication',
-            index=models.Index(fields=['collection', 'type', 'position'], name='publication_by_type'),
+            model_name="publication",
+            index=models.Index(
+                fields=["collection", "type", "position"], name="publication_by_type"
+            ),
         ),
         migrations.AddIndex(
-            model_name='publication',
-            index=models.Index(condition=models.Q(('superseded_by__isnull', True)), fields=['collection', 'position'], name='publication_live'),
+            model_name="publication",
+            index=models.Index(
+                condition=models.Q(("superseded_by__isnull", True)),
+                fields=["collection", "position"],
+                name="publication_live",
+            ),
         ),
         migrations.AddIndex(
-            model_name='publication',
-            index=models.Index(condition=models.Q(('spec_version', '2.1'), _negated=True), fields=['collection', 'spec_version', 'position'], name='publication_other_spec'),
+            model_name="publication",
+            index=models.Index(
+                condition=models.Q(("spec_version", "2.1"), _negated=True),
+                fields=["collection", "spec_version", "position"],
+                name="publication_other_spec",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='publication',
-            constraint=models.UniqueConstraint(fields=('collection', 'date_added'), name='publication_by_date'),
+            model_name="publication",
+            constraint=models.UniqueConstraint(
+                fields=("collection", "date_added"), name="publication_by_date"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='publication',
-            constraint=models.UniqueConstraint(fields=('collection', 'stix_id', 'version'), name='publication_by_version'),
+            model_name="publication",
+            constraint=models.UniqueConstraint(
+                fields=("collection", "stix_id", "version"), name="publication_by_version"
+            ),
         ),
         migrations.AddIndex(
-            model_name='releaseitem',
-            index=models.Index(fields=['collection', 'not_before'], name='release_due'),
+            model_name="releaseitem",
+            index=models.Index(fields=["collection", "not_before"], name="release_due"),
         ),
         migrations.AddIndex(
-            model_name='submission',
-            index=models.Index(condition=models.Q(('state__in', ['received', 'working'])), fields=['state', 'lease_until'], name='submission_unfinished'),
+            model_name="submission",
+            index=models.Index(
+                condition=models.Q(("state__in", ["received", "working"])),
+                fields=["state", "lease_until"],
+                name="submission_unfinished",
+            ),
         ),
         migrations.AddIndex(
-            model_name='submission',
-            index=models.Index(fields=['member', 'received_at'], name='submission_by_member'),
+            model_name="submission",
+            index=models.Index(fields=["member", "received_at"], name="submission_by_member"),
         ),
         migrations.AddConstraint(
-            model_name='idempotency',
-            constraint=models.UniqueConstraint(fields=('member', 'collection', 'key'), name='idempotency_once'),
+            model_name="idempotency",
+            constraint=models.UniqueConstraint(
+                fields=("member", "collection", "key"), name="idempotency_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='heldobject',
-            index=models.Index(fields=['state', 'rank', 'held_at'], name='held_queue'),
+            model_name="heldobject",
+            index=models.Index(fields=["state", "rank", "held_at"], name="held_queue"),
         ),
         migrations.AddIndex(
-            model_name='heldobject',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['lookup_tag'], name='held_open_by_tag'),
+            model_name="heldobject",
+            index=models.Index(
+                condition=models.Q(("state", "open")),
+                fields=["lookup_tag"],
+                name="held_open_by_tag",
+            ),
         ),
         migrations.AddIndex(
-            model_name='heldobject',
-            index=models.Index(condition=models.Q(('state', 'released')), fields=['id'], name='held_released'),
+            model_name="heldobject",
+            index=models.Index(
+                condition=models.Q(("state", "released")), fields=["id"], name="held_released"
+            ),
         ),
         migrations.AddIndex(
-            model_name='submissionobject',
-            index=models.Index(condition=models.Q(('outcome__in', ['pending', 'held', 'waiting'])), fields=['submission'], name='submission_object_open'),
+            model_name="submissionobject",
+            index=models.Index(
+                condition=models.Q(("outcome__in", ["pending", "held", "waiting"])),
+                fields=["submission"],
+                name="submission_object_open",
+            ),
         ),
         migrations.AddIndex(
-            model_name='waitingedge',
-            index=models.Index(fields=['submission', 'ordinal'], name='waiting_edge_object'),
+            model_name="waitingedge",
+            index=models.Index(fields=["submission", "ordinal"], name="waiting_edge_object"),
         ),
         migrations.AddIndex(
-            model_name='waitingedge',
-            index=models.Index(fields=['lookup_tag'], name='waiting_edge_by_tag'),
+            model_name="waitingedge",
+            index=models.Index(fields=["lookup_tag"], name="waiting_edge_by_tag"),
         ),
         migrations.AddIndex(
-            model_name='waitingedge',
-            index=models.Index(fields=['until'], name='waiting_edge_until'),
+            model_name="waitingedge",
+            index=models.Index(fields=["until"], name="waiting_edge_until"),
         ),
         migrations.AddConstraint(
-            model_name='waitingedge',
-            constraint=models.UniqueConstraint(fields=('needs_tag', 'submission', 'ordinal'), name='waiting_edge_once'),
+            model_name="waitingedge",
+            constraint=models.UniqueConstraint(
+                fields=("needs_tag", "submission", "ordinal"), name="waiting_edge_once"
+            ),
         ),
     ]

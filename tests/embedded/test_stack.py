@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 import requests
@@ -14,6 +14,9 @@ from tests.stack import Stack, start
 
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow, pytest.mark.timeout(300)]
+
+
+ALL_MEMBERS = "from indicators.models.member import Member; print(*Member.objects.values('slug'))"
 
 
 def ready(hub: Stack) -> bool:
@@ -35,7 +38,7 @@ def test_every_process_that_is_killed_comes_back(new_stack: Callable[..., Stack]
     hub = new_stack()
     for name, pid in hub.processes.items():
         hub.kill(name)
-        eventually(lambda name=name, pid=pid: hub.processes.get(name, pid) != pid)  # type: ignore[misc]
+        eventually(lambda name=name, pid=pid: hub.processes.get(name, pid) != pid)  # type: ignore[misc]  a lambda with defaults
         eventually(lambda: ready(hub))
 
 
@@ -43,18 +46,15 @@ def test_a_restart_keeps_data_and_secrets_and_a_stop_leaves_nothing_running(
     new_stack: Callable[..., Stack],
 ) -> None:
     hub = new_stack()
-    hub.manage("add_member", "alder", "Alder Labs")
+    hub.manage("add_member", "alder", "--name", "Alder Labs")
     secrets, pids = hub.home.secrets.read_text(), hub.processes.values()
     services.stop(hub.home)
-    assert not any(os.path.exists(f"/proc/{pid}") for pid in pids)
+    assert not any(Path(f"/proc/{pid}").exists() for pid in pids)
     assert not hub.home.sockets.exists()
     assert not hub.home.card.exists()
     again = start(hub.home.path, redis_number=10)
     assert again.home.secrets.read_text() == secrets
     assert "alder" in again.manage("shell", "-c", ALL_MEMBERS)
-
-
-ALL_MEMBERS = "from indicators.models.member import Member; print(*Member.objects.values('slug'))"
 
 
 def test_two_copies_run_side_by_side(stack: Stack, new_stack: Callable[..., Stack]) -> None:

@@ -1,4 +1,4 @@
-"""The `next` of a page: what it carries, and in whose hands it is nothing (taxii.md 2.7)."""
+"""The `next` of a page: what it carries, and in whose hands it is nothing (docs/wire.md 2.7)."""
 
 from __future__ import annotations
 

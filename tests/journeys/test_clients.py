@@ -1,4 +1,4 @@
-"""Clients in the field read the hub through the real front: taxii.md 3.
+"""Clients in the field read the hub through the real front: docs/wire.md 3.
 
 What they push is in test_river.py; here is what each of them asks for and how it reads answers.
 """

@@ -1,4 +1,4 @@
-"""GET /forum/: taxii.md 2.3."""
+"""GET /forum/: docs/wire.md 2.3."""
 
 from __future__ import annotations
 

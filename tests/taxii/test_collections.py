@@ -1,4 +1,4 @@
-"""GET /forum/collections/ and one of them: taxii.md 2.4, 2.5."""
+"""GET /forum/collections/ and one of them: docs/wire.md 2.4, 2.5."""
 
 from __future__ import annotations
 

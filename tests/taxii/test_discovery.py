@@ -1,4 +1,4 @@
-"""GET /taxii2/: taxii.md 2.2."""
+"""GET /taxii2/: docs/wire.md 2.2."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""GET …/manifest/: taxii.md 1.7, 1.8, 2.5, 2.6 to 2.9."""
+"""GET …/manifest/: docs/wire.md 1.7, 1.8, 2.5, 2.6 to 2.9."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""GET and DELETE …/objects/{id}/: taxii.md 2.5, 2.7, 2.8, 2.9, 2.12."""
+"""GET and DELETE …/objects/{id}/: docs/wire.md 2.5, 2.7, 2.8, 2.9, 2.12."""
 
 from __future__ import annotations
 

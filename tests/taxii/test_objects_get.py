@@ -1,4 +1,4 @@
-"""GET …/objects/: taxii.md 1.7, 1.8, 2.5 to 2.10, 2.14."""
+"""GET …/objects/: docs/wire.md 1.7, 1.8, 2.5 to 2.10, 2.14."""
 
 from __future__ import annotations
 
@@ -344,7 +344,7 @@ def test_a_pull_goes_on_without_valkey(
 
 
 def test_opencti_goes_on_from_the_last_date_it_was_told(birch: Caller, feed: Feed) -> None:
-    """taxii.md 3: keeps X-TAXII-Date-Added-Last as its next start, sends it beside next."""
+    """docs/wire.md 3: keeps X-TAXII-Date-Added-Last as its next start, sends it beside next."""
     feed.fill(3)
     first = pull(birch, limit=2, added_after="2020-01-01T00:00:00Z")
     rest = pull(
@@ -359,7 +359,7 @@ def test_opencti_goes_on_from_the_last_date_it_was_told(birch: Caller, feed: Fee
 
 
 def test_elastic_starts_at_whole_seconds_and_follows_next_only(birch: Caller, feed: Feed) -> None:
-    """taxii.md 3"""
+    """docs/wire.md 3"""
     feed.fill(3)
     page = pull(birch, added_after="2026-01-01T12:00:00Z", limit=2)
     met = page.names
@@ -373,7 +373,7 @@ def test_elastic_starts_at_whole_seconds_and_follows_next_only(birch: Caller, fe
 def test_misp_browses_without_slash_in_lower_case_with_an_empty_next(
     birch: Caller, feed: Feed, scheme: str
 ) -> None:
-    """taxii.md 3"""
+    """docs/wire.md 3"""
     assert isinstance(birch.lab, Lab)
     feed.fill(1)
     authorization = (birch.basic() or "").replace("Basic", scheme)

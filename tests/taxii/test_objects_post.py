@@ -1,4 +1,4 @@
-"""POST …/objects/: taxii.md 1.4, 1.5, 1.9, 2.3, 2.5, 2.11, 2.15."""
+"""POST …/objects/: docs/wire.md 1.4, 1.5, 1.9, 2.3, 2.5, 2.11, 2.15."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What holds for every TAXII resource: taxii.md 1.1-1.3, 1.6, 1.10, 2.1, 2.13."""
+"""What holds for every TAXII resource: docs/wire.md 1.1-1.3, 1.6, 1.10, 2.1, 2.13."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""GET /forum/status/{id}/: taxii.md 2.11."""
+"""GET /forum/status/{id}/: docs/wire.md 2.11."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""GET …/objects/{id}/versions/: taxii.md 2.5, 2.7 to 2.9."""
+"""GET …/objects/{id}/versions/: docs/wire.md 2.5, 2.7 to 2.9."""
 
 from __future__ import annotations
 

@@ -161,6 +161,8 @@ def _steps(ctx: Any) -> list[Step]:
         return [step for child in ctx.objectPathComponent() for step in _steps(child)]
     content = ctx.getChild(1).getText()
     if isinstance(ctx, Grammar.IndexPathStepContext):
+        if content.startswith("-"):  # in the grammar, but stix2patterns' inspector crashes on it
+            raise SyntaxProblemError("a list index must not be negative")
         return [index(content)]
     return [_name(content)]
 

@@ -31,7 +31,7 @@ _END = r"(?![A-Za-z0-9_-])"
 _NUMBER = r"[+-]?+(?:[0-9]*+\.[0-9]++|(?:0|[1-9][0-9]*+)(?!\.[0-9]))"
 _CONSTANT = rf"(?:{_STRING}|{_NUMBER}|(?:true|false){_END})"
 _KEY = rf"(?:[A-Za-z_][A-Za-z0-9_]*+(?!-)|{_STRING})"
-_INDEX = r"(?:\*|[+-]?+(?:0|[1-9][0-9]*+))"
+_INDEX = r"(?:\*|\+?+(?:0|[1-9][0-9]*+))"
 _COMPARISON = re.compile(
     rf"{_S}(?P<type>[A-Za-z_][A-Za-z0-9_-]*+){_S}:{_S}(?P<first>{_KEY})"
     rf"(?P<rest>(?:{_S}\.{_S}{_KEY}|{_S}\[{_S}{_INDEX}{_S}\])*+){_S}(?:(?P<not>NOT){_END}{_S})?+"

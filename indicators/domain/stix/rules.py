@@ -56,12 +56,14 @@ def _extension_definition(obj: Mapping[str, object]) -> Iterator[Problem]:
         yield Problem("created_by_ref", "is required, STIX 2.1 §7.3.1", "VALUE")
 
 
+_RASTER_IMAGE = ("image_height", "image_width", "bits_per_pixel", "exif_tags")
+
+
 def _file(obj: Mapping[str, object]) -> Iterator[Problem]:
-    yield from _needs_one(
-        obj,
-        "raster-image-ext",
-        ("image_height", "image_width", "bits_per_pixel", "exif_tags"),
-    )
+    image = _extension(obj, "raster-image-ext")
+    if image and not any(name in image for name in _RASTER_IMAGE):
+        message = f"must have one of {', '.join(_RASTER_IMAGE)}"
+        yield Problem("extensions.raster-image-ext", message, "VALUE")
 
 
 def _indicator(obj: Mapping[str, object]) -> Iterator[Problem]:
@@ -88,6 +90,10 @@ def _network_traffic(obj: Mapping[str, object]) -> Iterator[Problem]:
     for name in ("src_byte_count", "dst_byte_count", "src_packets", "dst_packets"):
         if _is_negative(obj.get(name)):
             yield Problem(name, "must not be negative, STIX 2.1 §6.12.2", "VALUE")
+    socket = _extension(obj, "socket-ext").get("options")
+    if isinstance(socket, Mapping) and not all(type(value) is int for value in socket.values()):
+        message = "every option must be an integer, STIX 2.1 §6.12.5"
+        yield Problem("extensions.socket-ext.options", message, "VALUE")
 
 
 def _observed_data(obj: Mapping[str, object]) -> Iterator[Problem]:
@@ -119,14 +125,10 @@ def _process(obj: Mapping[str, object]) -> Iterator[Problem]:
         yield Problem("", "must have one of the properties of STIX 2.1 §6.13.2", "VALUE")
 
 
-def _needs_one(
-    obj: Mapping[str, object], extension: str, wanted: tuple[str, ...]
-) -> Iterator[Problem]:
-    bodies = obj.get("extensions")
-    body = bodies.get(extension) if isinstance(bodies, Mapping) else None
-    if isinstance(body, Mapping) and not any(name in body for name in wanted):
-        message = f"must have one of {', '.join(wanted)}"
-        yield Problem(f"extensions.{extension}", message, "VALUE")
+def _extension(obj: Mapping[str, object], name: str) -> Mapping[str, object]:
+    extensions = obj.get("extensions")
+    body = extensions.get(name) if isinstance(extensions, Mapping) else None
+    return body if isinstance(body, Mapping) else {}
 
 
 def _is_negative(value: object) -> bool:

@@ -26,7 +26,7 @@ def format_time(moment: datetime) -> str:
 
 
 def version_of(body: Mapping[str, object]) -> datetime | None:
-    """The version of an object: `modified`, else `created`; None without one or if it is no time."""
+    """The version of an object: `modified`, else `created`; None without one, or if no time."""
     text = body.get("modified") or body.get("created")
     try:
         return parse_time(text) if isinstance(text, str) else None

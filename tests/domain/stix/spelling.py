@@ -83,6 +83,7 @@ _PATHS = [
     "file:hashes.MD5",
     "file:hashes.'SHA-256'",
     "x:y[0]",
+    "x:y[-0]",
     "x:'q'.z",
     "x:hashes.own",
     "domain-name:resolves_to_refs[*].value",

@@ -136,6 +136,21 @@ def test_what_the_schemas_cannot_say_is_refused(changes: Object, code: str) -> N
         (a_valid("file", hashes={"SHA-384": "ab"}), "HASH"),
         (a_valid("network-traffic", is_active=None), "VALUE"),
         (a_valid("network-traffic", dst_packets=-1), "VALUE"),
+        (
+            a_valid(
+                "network-traffic",
+                extensions={"socket-ext": {"address_family": "AF_INET", "options": {"SO_X": 5.0}}},
+            ),
+            "VALUE",
+        ),
+        (
+            an_sco(
+                "file",
+                name="x",
+                extensions={"raster-image-ext": {"image_compression_algorithm": "x"}},
+            ),
+            "VALUE",
+        ),
         (a_valid("location", precision=-0.5), "VALUE"),
         (a_valid("extension-definition", created_by_ref=None), "VALUE"),
         (a_valid("language-content", contents={"de": "x"}), "VALUE"),

@@ -109,6 +109,8 @@ def test_a_pattern_is_frozen_and_keeps_its_text() -> None:
         ("[ipv4-addr:value = '192.0.2.1'", "SYNTAX"),
         ("/* x */ [abc:bcd = 1]", "SYNTAX"),
         ("[abc:bcd = 1] REPEATS 2 TIMES REPEATS 3 TIMES", "SYNTAX"),
+        ("[abc:bcd[-1] = 1]", "SYNTAX"),
+        ("[abc:bcd[-0] = 1]", "SYNTAX"),
         ("[abc:bcd IN ()]", "EMPTY_SET"),
         ("[file:hashes.MD5 = 'abc']", "HASH"),
         ("[file:hashes.MD5[0] = 'abc']", "HASH"),
@@ -141,7 +143,7 @@ def test_a_refused_pattern_says_why_and_is_not_repeated(text: str, code: str) ->
         " OR ".join(f"[abc:bcd = {number}]" for number in range(20)),
         f"[abc:bcd MATCHES '{'a' * 500}']",
         f"[abc:bcd = '{'(' * 100}{'[' * 100}{',' * 100}{'=' * 100}']",
-        "[abc:bcd[*].cde = 1 AND abc:bcd[0].cde = 2 AND abc:bcd[-1] = 3]",
+        "[abc:bcd[*].cde = 1 AND abc:bcd[0].cde = 2 AND abc:bcd[+1] = 3]",
     ],
 )
 def test_what_is_at_the_limits_passes(text: str) -> None:
