@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponseBase
 from django.views import defaults
 
-from forum_share.middleware import speaks_taxii
 import indicators.taxii.errors as taxii
+from forum_share.middleware import speaks_taxii
 
 
 def for_browser(request: HttpRequest) -> bool:

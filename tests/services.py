@@ -92,13 +92,13 @@ def start(home: Home, command: str, given: Mapping[str, str], *words: str) -> No
         line += ["--serves", os.environ[LEADER], *words]
         settings = {"FORUM_HOME": str(home.path), "PYTHONPATH": str(CHECKOUT), **given}
         # Not a Popen: it outlives this process, and is stopped by its lock and its card.
-        output = (os.POSIX_SPAWN_OPEN, 1, str(home.logs / "supervisor.log"), *APPEND)
+        output = (os.POSIX_SPAWN_OPEN, 1, str(home.logs / "supervisor.log"), *FRESH)
         files = [output, (os.POSIX_SPAWN_DUP2, 1, 2)]
         os.posix_spawn(sys.executable, line, without_tests() | settings, file_actions=files)
     wait_ready(home)
 
 
-APPEND = (os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+FRESH = (os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o600)
 
 
 def without_tests() -> dict[str, str]:

@@ -77,3 +77,19 @@ def test_an_object_that_refers_to_itself_is_refused(forum: Forum) -> None:
     status = forum.push("alder", cluster | {"object_refs": [cluster["id"]]})
     assert outcomes(status) in (["waiting"], ["rejected"])
     assert forum.feed() == []
+
+
+@pytest.mark.parametrize(
+    "large",
+    [
+        {"x_big": "a" * 100_001},
+        {"labels": ["a"] * 10_001},
+        {f"x_{n}": 1 for n in range(5_001)},
+        {f"x_{n}": "a" * 90_000 for n in range(12)},
+    ],
+    ids=["text", "list", "keys", "bytes"],
+)
+def test_an_object_that_is_too_large_fails_alone(forum: Forum, large: dict[str, Any]) -> None:
+    status = forum.push("alder", indicator(GOOD) | large, indicator(GOOD))
+    assert outcomes(status) == ["rejected", "published"]
+    assert "TOO_LARGE" in messages(status)[0]

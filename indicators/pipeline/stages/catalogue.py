@@ -6,6 +6,7 @@ import json
 
 from indicators.domain.objects import CatalogueObject, ReceivedObject
 from indicators.domain.outcomes import Reason, Rejected
+from indicators.domain.sizes import oversize
 from indicators.domain.stix.check import problems
 from indicators.domain.stix.times import version_of
 
@@ -14,8 +15,10 @@ def catalogue(received: ReceivedObject) -> CatalogueObject:
     """Check one object and keep it as it is; custom types are welcome, unversioned ones too.
 
     Raises:
-        Rejected: not STIX 2.1.
+        Rejected: too large, or not STIX 2.1.
     """
+    if large := oversize(received.body):
+        raise Rejected(Reason.TOO_LARGE, f"{large.path}: {large.message}")
     if found := problems(received.body, allow_custom=True):
         text = "; ".join(f"{each.path}: {each.message}" for each in found[:3])
         raise Rejected(Reason.INVALID_STIX, text[:1000])

@@ -7,6 +7,7 @@ from datetime import timedelta
 from indicators.domain.disclosure import Policy
 from indicators.domain.objects import ReceivedObject, ValidObject
 from indicators.domain.outcomes import Held, Reason, Rejected
+from indicators.domain.sizes import oversize
 from indicators.domain.stix.check import problems
 from indicators.domain.stix.patterns import Pattern, PatternError, parse_pattern
 from indicators.domain.stix.times import version_of
@@ -20,9 +21,11 @@ def validate(received: ReceivedObject, *, policy: Policy, around: Surroundings) 
     """Check one object.
 
     Raises:
-        Rejected: not STIX 2.1, of a type this hub does not know, or from the future.
+        Rejected: too large, not STIX 2.1, of a type this hub does not know, or from the future.
         Held: its pattern is in a language only a person can read here.
     """
+    if large := oversize(received.body):
+        raise Rejected(Reason.TOO_LARGE, f"{large.path}: {large.message}")
     if received.type not in policy.types:
         raise Rejected(
             Reason.UNKNOWN_TYPE,
