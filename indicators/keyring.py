@@ -42,22 +42,36 @@ def lookup_tag(member_id: UUID, collection_id: UUID, original_id: str) -> bytes:
     return _tag("lookup", member_id.bytes, collection_id.bytes, original_id.encode())
 
 
+def own_tag(member_id: UUID, collection_id: UUID, original_id: str) -> bytes:
+    """The same on the side of submissions, which name their member.
+
+    Another value than `lookup_tag`: a row that names a member must share no stored value with one
+    that names a Forum object.
+    """
+    return _tag("own", member_id.bytes, collection_id.bytes, original_id.encode())
+
+
 def contrib_tag(member_id: UUID, collection_id: UUID, stix_id: str) -> bytes:
     """One value per (member, Forum object): counts distinct contributors without naming them."""
     return _tag("contrib", member_id.bytes, collection_id.bytes, stix_id.encode())
 
 
-def content_key(canonical: str) -> bytes:
-    """The key under which equal content of two members becomes one object.
+def content_key(collection_id: UUID, canonical: str) -> bytes:
+    """The key under which equal content of two members becomes one object of one collection.
 
     Keyed, so that a dump of the shared bank cannot be searched by guessing.
     """
-    return _tag("content", canonical.encode())
+    return _tag("content", collection_id.bytes, canonical.encode())
 
 
-def content_mac(content: bytes) -> bytes:
+def content_mac(member_id: UUID, content: bytes) -> bytes:
     """Tell whether a member sent the same id and version with other content."""
-    return _tag("content-mac", content)
+    return _tag("content-mac", member_id.bytes, content)
+
+
+def spoken_mac(body: bytes) -> bytes:
+    """Know the Forum's own words again when they are posted back, even after a withdrawal."""
+    return _tag("spoken", body)
 
 
 def actor_tag(member_id: UUID) -> str:

@@ -16,6 +16,7 @@ from django.db.models import Count
 from indicators.admin.defang import defanged
 from indicators.domain.stix.types import SCO_TYPES
 from indicators.models.submission import Submission, SubmissionObject
+from indicators.pipeline import told
 
 
 PER_PAGE = 100
@@ -75,10 +76,10 @@ def outcomes_of(submission: Submission, *, chosen: str = "", page: str = "1") ->
 def _row(each: SubmissionObject) -> Row:
     return Row(
         ordinal=each.ordinal,
-        object=_readable(each.original_id),
+        object=_readable(told.open_original(each)[0]),
         outcome=each.outcome,
         reason=each.reason,
-        message=_readable(each.message),
+        message=_readable(told.open_message(each)),
         rules=", ".join(each.rule_ids),
     )
 

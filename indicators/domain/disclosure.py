@@ -6,6 +6,7 @@ explains its own words; this module turns them into types and refuses words it d
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -20,9 +21,9 @@ Verb = Literal["auto", "review", "refuse", "unshared", "catalogue"]
 REFERENCES = frozenset({"ref", "refs", "ref?", "refs?"})
 WITHHELD = {"text": Reason.FREE_TEXT, "name": Reason.FREE_TEXT, "profile": Reason.BEHAVIOUR_PROFILE}
 _ACTIONS = REFERENCES | {
-    "observable", "pattern", "vocabulary", "flag", "number", "moment", "day", "week", "until",
-    "scale", "magnitude", "hashes", "kill-chain", "external-ids", "name", "text", "profile", "keys",
-    "drop",
+    "observable", "pattern", "pattern-version", "vocabulary", "flag", "number", "moment", "day",
+    "next-day", "week", "until", "scale", "magnitude", "hashes", "kill-chain", "external-ids",
+    "name", "text", "profile", "keys", "drop",
 }  # fmt: skip
 
 
@@ -58,6 +59,12 @@ class Policy:
     lifetimes: Mapping[str, int]
     precision: Mapping[str, str]
     vocabularies: Mapping[str, frozenset[str]]
+    kill_chains: Mapping[str, frozenset[str]]
+    """Kill chain → names of its phases."""
+    catalogues: Mapping[str, re.Pattern[str]]
+    """Public catalogue → what its ids look like."""
+    url_contents: Mapping[str, re.Pattern[str]]
+    """What a person looks for in the path and query of a URL, by a word for it."""
     paths: Mapping[str, str]
     """Pattern path → auto, review or personal."""
     kinds: tuple[tuple[str, str], ...]
@@ -103,11 +110,18 @@ def read_policy(text: str) -> Policy:
         limits=raw["limits"],
         lifetimes=raw["lifetimes"],
         precision=raw["precision"],
-        vocabularies={name: frozenset(words) for name, words in raw["vocabularies"].items()},
+        vocabularies=_sets(raw["vocabularies"]),
+        kill_chains=_sets(raw["kill_chains"]),
+        catalogues={name: re.compile(form) for name, form in raw["catalogues"].items()},
+        url_contents={name: re.compile(form) for name, form in raw["url_contents"].items()},
         paths={path: word for word, paths in raw["paths"].items() for path in paths},
         kinds=tuple(raw["kinds"].items()),
         types={name: _type_rule(name, body) for name, body in raw["types"].items()},
     )
+
+
+def _sets(lists: Mapping[str, Iterable[str]]) -> Mapping[str, frozenset[str]]:
+    return {name: frozenset(words) for name, words in lists.items()}
 
 
 def _type_rule(name: str, body: dict[str, object]) -> TypeRule:

@@ -29,6 +29,7 @@ from indicators.domain.reserved import (
 )
 from indicators.domain.stix.hashes import STANDARD_NAMES, folded, is_well_formed
 from indicators.domain.stix.types import IDENTIFYING
+from indicators.domain.uri import encoded, without_dot_segments
 
 
 class ObservableError(ValueError):
@@ -37,10 +38,17 @@ class ObservableError(ValueError):
 
 _IPV4 = re.compile(r"(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\.(?!$)|$)){4}")
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
+_REGISTRABLE = re.compile(
+    r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.(?:xn--[a-z0-9-]{1,59}|[a-z0-9]{2,63})"
+)
+"""The last two labels of a name: registries give out no underscore, and no hyphen at the top."""
 _LONGEST_DOMAIN = 253
+_LONGEST_URL = 2_000
 _LONGEST_LOCAL_PART = 64
 _LONGEST_USER_AGENT = 1_000
 _ASN = re.compile(r"(?:[Aa][Ss])?([0-9]{1,10})")
+_SERIAL = re.compile(r"[0-9a-f]+|[0-9a-f]{2}(?::[0-9a-f]{2})+")
+_LONGEST_SERIAL = 40
 _HIGHEST_ASN = 2**32 - 1
 _IPV6 = 6
 
@@ -92,11 +100,20 @@ def _network(text: str) -> IPv4Network | IPv6Network:
 def domain(text: str) -> str:
     """A domain name in lower case and A-labels (IDNA 2008, UTS 46), without the trailing dot.
 
-    Underscores are allowed, as in DNS; wildcards and addresses are not.
+    Two labels at least. Underscores are allowed before the last two, as in DNS; wildcards and
+    addresses are not.
 
     Raises:
         ObservableError: not a domain name.
     """
+    name = _name(text)
+    if not _REGISTRABLE.fullmatch(".".join(name.split(".")[-2:])):
+        raise ObservableError("not a domain name below a top-level domain")
+    return name
+
+
+def _name(text: str) -> str:
+    """A domain name as `domain` writes it, which may be a single label: `localhost`."""
     name = text.lower() if text.isascii() else _a_labels(text)
     name = name.removesuffix(".")
     labels = name.split(".")
@@ -118,23 +135,21 @@ def _a_labels(text: str) -> str:
 
 
 _DEFAULT_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443, "ftp": 21}
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _CONTROL = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029]")
-_ESCAPED = re.compile(r"%([0-9A-Fa-f]{2})|([^A-Za-z0-9._~!$&'()*+,;=:@/?-])")
-_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 
 
 def url(text: str) -> str:
-    """A URL with a host in its normal form, RFC 3986 §6.2.
+    """A URL of a scheme with a host and 2,000 characters at most, in normal form, RFC 3986 §6.2.
 
     Scheme and host in lower case, percent-encoding unified; default port, dot segments, user name
     and fragment removed; the case of the path is kept.
 
     Raises:
-        ObservableError: no scheme, no host, white space, or a host that is not one.
+        ObservableError: no such scheme, no host, white space, or too long.
     """
-    if not _SCHEME.match(text) or _CONTROL.search(text):
-        raise ObservableError("not a URL: it needs a scheme, // and a host, and no white space")
+    scheme = text.partition("://")[0].lower()
+    if scheme not in _DEFAULT_PORTS or _CONTROL.search(text):
+        raise ObservableError(f"not a URL of {', '.join(_DEFAULT_PORTS)} without white space")
     try:
         parts = urlsplit(text)
         host, port = _host(parts), parts.port
@@ -142,11 +157,13 @@ def url(text: str) -> str:
         raise
     except ValueError as error:
         raise ObservableError("not a URL: its host or port is malformed") from error
-    scheme = parts.scheme.lower()
     netloc = host if port in {None, _DEFAULT_PORTS.get(scheme)} else f"{host}:{port}"
-    path = _without_dot_segments(_encoded(parts.path)) or "/"
-    query = f"?{_encoded(parts.query)}" if parts.query else ""
-    return f"{scheme}://{netloc}{path}{query}"
+    path = without_dot_segments(encoded(parts.path)) or "/"
+    query = f"?{encoded(parts.query)}" if parts.query else ""
+    canonical = f"{scheme}://{netloc}{path}{query}"
+    if len(canonical) > _LONGEST_URL:
+        raise ObservableError(f"a URL of more than {_LONGEST_URL} characters")
+    return canonical
 
 
 def _host(parts: SplitResult) -> str:
@@ -154,31 +171,6 @@ def _host(parts: SplitResult) -> str:
     if parts.netloc.rpartition("@")[2].startswith("["):
         return f"[{ip(name)}]"
     return name if _IPV4.fullmatch(name) else domain(name)
-
-
-def _encoded(text: str) -> str:
-    return _ESCAPED.sub(_encode, text)
-
-
-def _encode(match: re.Match[str]) -> str:
-    if match[1] is None:
-        return "".join(f"%{byte:02X}" for byte in match[2].encode("utf-8", "surrogatepass"))
-    character = chr(int(match[1], 16))
-    return character if character in _UNRESERVED else match[0].upper()
-
-
-def _without_dot_segments(path: str) -> str:
-    """RFC 3986 §5.2.4, for a path that is empty or begins with a slash."""
-    kept: list[str] = []
-    segments = path.split("/")
-    for segment in segments:
-        if segment == "..":
-            del kept[max(len(kept) - 1, 1) :]
-        elif segment != ".":
-            kept.append(segment)
-    if segments[-1] in {".", ".."}:
-        kept.append("")
-    return "/".join(kept)
 
 
 def email(text: str) -> str:
@@ -219,6 +211,21 @@ def asn(number: int | str) -> int:
     if isinstance(number, bool) or not 0 <= number <= _HIGHEST_ASN:
         raise ObservableError("not an autonomous system number: 0 to 4294967295")
     return number
+
+
+def serial_number(text: str) -> str:
+    """A certificate's serial number as pairs of lower-case hexadecimal digits, no leading zeros.
+
+    Twenty octets at most, RFC 5280 §4.1.2.2.
+
+    Raises:
+        ObservableError: not hexadecimal, with colons or without, or too long.
+    """
+    spelled = text.lower()
+    digits = spelled.replace(":", "").lstrip("0") or "0"
+    if not _SERIAL.fullmatch(spelled) or len(digits) > _LONGEST_SERIAL:
+        raise ObservableError("not a serial number: at most 20 octets in hexadecimal")
+    return digits.zfill(len(digits) + len(digits) % 2)
 
 
 def user_agent(text: str) -> str:
@@ -330,7 +337,7 @@ _CANONICAL: Mapping[str, Callable[[str], str | int]] = {
     "ipv6-addr": _of_version(6),
     "mac-addr": mac,
     "url": url,
-    "x509-certificate": str.lower,
+    "x509-certificate": serial_number,
 }
 
 
@@ -367,5 +374,5 @@ _JUDGES: tuple[tuple[Callable[[str], str], Callable[[str], bool]], ...] = (
     (network, lambda text: is_reserved_network(_network(text))),
     (url, _is_reserved_url),
     (email, lambda text: is_reserved_name(text.rpartition("@")[2])),
-    (domain, is_reserved_name),
+    (_name, is_reserved_name),
 )

@@ -14,6 +14,7 @@ they are only ever added. Each has its entry in `docs/reasons.md` (a test compar
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 
@@ -30,6 +31,7 @@ class Reason(StrEnum):
     PURPOSE = "PURPOSE"
     THREAT_NEXUS = "THREAT_NEXUS"
     EXPIRED = "EXPIRED"
+    TOO_EARLY = "TOO_EARLY"
     FUTURE_VERSION = "FUTURE_VERSION"
     VERSION_CONFLICT = "VERSION_CONFLICT"
     RESERVED_RANGE = "RESERVED_RANGE"
@@ -39,6 +41,7 @@ class Reason(StrEnum):
     REFERENCE_MISSING = "REFERENCE_MISSING"
     REVIEW_REJECTED = "REVIEW_REJECTED"
     NOT_YOURS = "NOT_YOURS"
+    GRANT_ENDED = "GRANT_ENDED"
     UNPROCESSABLE = "UNPROCESSABLE"
     # held
     FREE_TEXT = "FREE_TEXT"
@@ -50,6 +53,8 @@ class Reason(StrEnum):
     NEEDS_REVIEW = "NEEDS_REVIEW"
     BROAD_PATTERN = "BROAD_PATTERN"
     PATTERN_LANGUAGE = "PATTERN_LANGUAGE"
+    UNKNOWN_LANGUAGE = "UNKNOWN_LANGUAGE"
+    NOT_IN_CATALOGUE = "NOT_IN_CATALOGUE"
     STRICTER_MARKING = "STRICTER_MARKING"
     FIRST_OBJECTS = "FIRST_OBJECTS"
     INTERNAL_ERROR = "INTERNAL_ERROR"
@@ -63,8 +68,14 @@ class Reason(StrEnum):
     WITHDRAWN = "WITHDRAWN"
 
 
-NEVER_WAIVED = frozenset({Reason.PERSONAL_IDENTIFIER, Reason.FEEDBACK})
-"""Held for these, nobody can let it pass as it is: a token or an aggregate must take its place."""
+WHY_NEVER_WAIVED: Mapping[Reason, str] = {
+    Reason.PERSONAL_IDENTIFIER: "a token must take its place",
+    Reason.FEEDBACK: "an aggregate must take its place",
+    Reason.UNKNOWN_LANGUAGE: "no list says what its patterns may hold",
+    Reason.NOT_IN_CATALOGUE: "it must stand in a reference collection first",
+}
+NEVER_WAIVED = frozenset(WHY_NEVER_WAIVED)
+"""Held for these, nobody can let it pass as it is."""
 
 
 class Verdict(Exception):  # noqa: N818  a verdict is not an error

@@ -155,6 +155,16 @@ def _extensions(type_: str, properties: Mapping[str, object]) -> dict[str, objec
     return extensions
 
 
+def words_of(body: Mapping[str, object]) -> bytes:
+    """What an object says, whatever the order of its properties and what tools add to it."""
+    said = {
+        name: value
+        for name, value in body.items()
+        if not name.startswith("x_") and (name, value) != ("defanged", False)
+    }
+    return json.dumps(said, sort_keys=True, separators=(",", ":")).encode()
+
+
 def dump(body: Mapping[str, object]) -> str:
     """Compact JSON text, property order kept."""
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"))

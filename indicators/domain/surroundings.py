@@ -24,7 +24,8 @@ class Past:
     """What the same member has contributed under the same id before."""
 
     version: datetime | None
-    same_content: bool
+    same_content: bool | None
+    """None: it lies held or waiting, and its content is not compared."""
     withdrawn: bool
 
 
@@ -38,15 +39,17 @@ class Surroundings:
     forum_identity: str
     received_at: datetime
     now: datetime
+    may_write: bool = True
+    """The member is active and its grant still lets it write."""
     refuses_raw: bool = False
     first_objects: bool = False
     """The member's first N objects wait for a reviewer."""
     catalogue: frozenset[str] = frozenset()
     """Ids of the chunk that stand in a verbatim collection."""
     forum_ids: frozenset[str] = frozenset()
-    """Ids of the chunk that are the Forum's own in this collection."""
-    published: Mapping[str, str] = field(default_factory=dict)
-    """Live bodies of observables of this collection, by id: their ids are anybody's to compute."""
+    """Ids of the chunk that are the Forum's own."""
+    echoes: frozenset[str] = frozenset()
+    """Observables of the chunk in just the words that the Forum once published: ids tell no echo."""
     past: Mapping[str, Past] = field(default_factory=dict)
 
 

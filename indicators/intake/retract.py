@@ -11,6 +11,7 @@ import uuid
 from datetime import datetime
 
 from django.db import DatabaseError
+from django.db.models import Q, QuerySet
 
 from indicators import keyring
 from indicators.intake.errors import IntakeError
@@ -25,18 +26,21 @@ from indicators.roles import speaking_for
 
 _PATIENCE = 1.0
 _STEP = 0.01
+_FINAL = Q(state__in=[Submission.State.COMPLETE, Submission.State.QUARANTINED])
 
 
 def retract(*, principal: Principal, collection: Collection, stix_id: str, now: datetime) -> bool:
     """Retract by the member's own id or a Forum id; False if the member has nothing under it.
 
-    The wish is durable on return. It is waited for a moment, so that as a rule what a client reads
-    next no longer holds the object.
+    What the member sent before and is still being worked on counts: the wish goes behind it in the
+    queue. The wish is durable on return. It is waited for a moment, so that as a rule what a client
+    reads next no longer holds the object.
 
     Raises:
         IntakeError: it cannot be stored now (503).
     """
     wish = {"type": stix_id.partition("--")[0], "id": stix_id, "revoked": True}
+    _wait_for(principal.member_id, _unfinished(principal, collection))
     try:
         with speaking_for(principal.member_id):
             if not _stands(principal, collection, stix_id):
@@ -53,29 +57,41 @@ def retract(*, principal: Principal, collection: Collection, stix_id: str, now: 
         raise IntakeError(
             503, "Not stored", "The hub cannot take this in now; send it again.", retry_after=10
         ) from error
-    _wait_for(principal.member_id, submission.id)
+    _wait_for(principal.member_id, Submission.objects.filter(pk=submission.id).exclude(_FINAL))
     return True
 
 
-def _stands(principal: Principal, collection: Collection, stix_id: str) -> bool:
-    if collection.kind == Collection.Kind.VERBATIM:
-        return ForumObject.objects.filter(collection=collection, stix_id=stix_id).exists()
-    own = keyring.lookup_tag(principal.member_id, collection.id, stix_id)
-    theirs = keyring.contrib_tag(principal.member_id, collection.id, stix_id)
-    active = Contribution.objects.filter(state=Contribution.State.ACTIVE)
-    return (
-        active.filter(lookup_tag=own).exists()
-        or active.filter(contrib_tag=theirs).exists()
-        or HeldObject.objects.filter(lookup_tag=own, state="open", part="object").exists()
-        or WaitingEdge.objects.filter(lookup_tag=own).exists()
+def _unfinished(principal: Principal, collection: Collection) -> QuerySet[Submission]:
+    return Submission.objects.filter(member_id=principal.member_id, collection=collection).exclude(
+        _FINAL
     )
 
 
-def _wait_for(member_id: uuid.UUID, submission_id: uuid.UUID) -> None:
+def _stands(principal: Principal, collection: Collection, stix_id: str) -> bool:
+    if _unfinished(principal, collection).exists():
+        return True  # it may hold the object; whoever works on it will know
+    if collection.kind == Collection.Kind.VERBATIM:
+        return ForumObject.objects.filter(collection=collection, stix_id=stix_id).exists()
+    member_id = principal.member_id
+    lookup_tag = keyring.lookup_tag(member_id, collection.id, stix_id)
+    contrib_tag = keyring.contrib_tag(member_id, collection.id, stix_id)
+    own_tag = keyring.own_tag(member_id, collection.id, stix_id)
+    active = Contribution.objects.filter(state=Contribution.State.ACTIVE)
+    return (
+        active.filter(lookup_tag=lookup_tag).exists()
+        or active.filter(contrib_tag=contrib_tag).exists()
+        or HeldObject.objects.filter(
+            own_tag=own_tag, state__in=["open", "released"], part="object"
+        ).exists()
+        or WaitingEdge.objects.filter(own_tag=own_tag).exists()
+    )
+
+
+def _wait_for(member_id: uuid.UUID, unfinished: QuerySet[Submission]) -> None:
+    """Wait until these are finished, or patience runs out."""
     deadline = time.monotonic() + _PATIENCE
     while time.monotonic() < deadline:
         with speaking_for(member_id):
-            state = Submission.objects.values_list("state", flat=True).get(pk=submission_id)
-        if state in (Submission.State.COMPLETE, Submission.State.QUARANTINED):
-            return
+            if not unfinished.all().exists():
+                return
         time.sleep(_STEP)

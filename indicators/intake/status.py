@@ -17,6 +17,7 @@ from indicators import keyring
 from indicators.domain.stix.times import format_time
 from indicators.models.lineage import Contribution
 from indicators.models.submission import Submission, SubmissionObject
+from indicators.pipeline import told
 
 
 _SUCCESS = frozenset({"published", "echo", "unshared", "withdrawn"})
@@ -133,37 +134,40 @@ def _undecided(
 
 def _decided(submission: Submission, objects: Iterable[SubmissionObject]) -> tuple[Entry, ...]:
     listed = sorted(objects, key=lambda each: each.ordinal)
-    standing = _standing(submission, [each for each in listed if each.outcome == "published"])
-    return tuple(_entry(each, standing.get(each.original_id)) for each in listed)
+    originals = {each.ordinal: told.open_original(each) for each in listed}
+    published = [originals[each.ordinal][0] for each in listed if each.outcome == "published"]
+    standing = _standing(submission, published)
+    return tuple(
+        _entry(each, *originals[each.ordinal], standing.get(originals[each.ordinal][0]))
+        for each in listed
+    )
 
 
-def _standing(
-    submission: Submission, published: Sequence[SubmissionObject]
-) -> dict[str, Contribution]:
+def _standing(submission: Submission, original_ids: Sequence[str]) -> dict[str, Contribution]:
     tags = {
-        keyring.lookup_tag(
-            submission.member_id, submission.collection_id, each.original_id
-        ): each.original_id
-        for each in published
+        keyring.lookup_tag(submission.member_id, submission.collection_id, each): each
+        for each in original_ids
     }
     found = Contribution.objects.filter(lookup_tag__in=list(tags))
     return {tags[bytes(each.lookup_tag)]: each for each in found}
 
 
-def _entry(each: SubmissionObject, standing: Contribution | None) -> Entry:
+def _entry(
+    each: SubmissionObject, original_id: str, version: str, standing: Contribution | None
+) -> Entry:
     outcome = each.outcome
     if standing and standing.state == Contribution.State.WITHDRAWN:
         outcome = SubmissionObject.Outcome.WITHDRAWN
-    said = [_headline(outcome, each, standing), each.message]
+    said = [_headline(outcome, each.reason, standing, original_id), told.open_message(each)]
     message = "; ".join(part for part in said if part)
-    return Entry(each.original_id, each.original_version, outcome, message)
+    return Entry(original_id, version, outcome, message)
 
 
-def _headline(outcome: str, each: SubmissionObject, standing: Contribution | None) -> str:
+def _headline(outcome: str, reason: str, standing: Contribution | None, original_id: str) -> str:
     if outcome == SubmissionObject.Outcome.PUBLISHED:
-        return f"published as {standing.stix_id if standing else each.original_id}"
+        return f"published as {standing.stix_id if standing else original_id}"
     if outcome == SubmissionObject.Outcome.WITHDRAWN:
         return "withdrawn"
     if outcome == SubmissionObject.Outcome.PENDING:
         return "is looked at again"
-    return f"{outcome}: {each.reason}"
+    return f"{outcome}: {reason}"

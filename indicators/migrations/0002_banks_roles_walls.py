@@ -28,6 +28,7 @@ SHARED = [
     "publication",
     "release_item",
     "edge",
+    "spoken",
 ]
 OWN = "member_id = nullif(current_setting('app.member_id', true), '')::uuid"
 STAFF = "current_setting('app.staff', true) = 'on'"
@@ -81,7 +82,7 @@ FORWARD = [
     "GRANT SELECT, INSERT ON private.audit_entry TO forum_worker",
     # The publisher alone writes the feed, and sees nothing of the private bank.
     "GRANT SELECT, INSERT, UPDATE, DELETE ON shared.forum_object, shared.publication, "
-    "shared.release_item, shared.edge TO forum_publisher",
+    "shared.release_item, shared.edge, shared.spoken TO forum_publisher",
     "GRANT SELECT, UPDATE ON shared.collection_head TO forum_publisher",
     "GRANT SELECT ON shared.collection TO forum_publisher",
     "GRANT USAGE ON ALL SEQUENCES IN SCHEMA shared TO forum_publisher",
@@ -89,6 +90,7 @@ FORWARD = [
     *wall("idempotency", OWN),
     *wall("submission_object", OF_OWN),
     *wall("held_object", OF_OWN),
+    *wall("waiting_edge", OF_OWN),
 ]
 
 

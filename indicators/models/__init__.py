@@ -7,7 +7,7 @@ from indicators.models.collection import Collection, CollectionHead
 from indicators.models.lineage import Contribution
 from indicators.models.listing import FeedEntry, PublicationListing
 from indicators.models.member import Credential, Grant, Member, MemberUser, PollMark
-from indicators.models.publication import Edge, ForumObject, Publication, ReleaseItem
+from indicators.models.publication import Edge, ForumObject, Publication, ReleaseItem, Spoken
 from indicators.models.submission import (
     HeldObject,
     Idempotency,
@@ -35,6 +35,7 @@ __all__ = [
     "Publication",
     "PublicationListing",
     "ReleaseItem",
+    "Spoken",
     "Submission",
     "SubmissionObject",
     "WaitingEdge",

@@ -156,3 +156,20 @@ class Edge(models.Model):
 
     def __str__(self) -> str:
         return f"{self.stix_id} -> {self.target_id}"
+
+
+class Spoken(models.Model):
+    """What the Forum has said of an observable, as keyed tags that outlive its withdrawal.
+
+    The id of an observable is anybody's to compute: only by its words is an echo of it known.
+    """
+
+    pk = models.CompositePrimaryKey("stix_id", "mac")
+    stix_id = models.TextField()
+    mac = models.BinaryField(max_length=32)
+
+    class Meta:
+        db_table = "spoken"
+
+    def __str__(self) -> str:
+        return self.stix_id

@@ -52,6 +52,11 @@ class Submission(models.Model):
                 name="submission_unfinished",
                 condition=models.Q(state__in=["received", "working"]),
             ),
+            models.Index(
+                fields=["member", "collection", "received_at"],
+                name="submission_in_order",
+                condition=models.Q(state__in=["received", "working"]),
+            ),
             models.Index(fields=["member", "received_at"], name="submission_by_member"),
         ]
 
@@ -79,7 +84,12 @@ class Idempotency(models.Model):
 
 
 class SubmissionObject(models.Model):
-    """The outcome of one object of a submission; the row appears when it is first decided."""
+    """The outcome of one object of a submission; the row appears when it is first decided.
+
+    The lab's own id, version and the message to it are sealed: an observable's id is the same for
+    everybody who knows its value, so in clear it would join the member to the publication, and
+    would tell a held value to whoever can guess it.
+    """
 
     class Outcome(models.TextChoices):
         PENDING = "pending", "To be worked on (again)"
@@ -94,11 +104,11 @@ class SubmissionObject(models.Model):
     pk = models.CompositePrimaryKey("submission_id", "ordinal")
     submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="+")
     ordinal = models.PositiveIntegerField()
-    original_id = models.TextField()
-    original_version = models.CharField(max_length=40, blank=True)
+    own_tag = models.BinaryField(max_length=32)
+    original_ct = models.BinaryField(help_text="The lab's own id and version, sealed.")
     outcome = models.CharField(max_length=16, choices=Outcome)
     reason = models.CharField(max_length=40, blank=True)
-    message = models.TextField(blank=True, help_text="For the submitter; never another's data.")
+    message_ct = models.BinaryField(null=True, help_text="For the submitter alone, sealed.")
     rule_ids = ArrayField(models.CharField(max_length=80), default=list)
     waived = ArrayField(
         models.CharField(max_length=40), default=list, help_text="Reasons a reviewer has waived."
@@ -137,7 +147,8 @@ class HeldObject(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="+")
     ordinal = models.PositiveIntegerField()
-    lookup_tag = models.BinaryField(max_length=32)
+    own_tag = models.BinaryField(max_length=32)
+    version = models.DateTimeField(null=True, help_text="Of the lab's object.")
     part = models.CharField(max_length=16, choices=Part)
     projected_ct = models.BinaryField()
     reasons = ArrayField(models.CharField(max_length=40))
@@ -152,7 +163,9 @@ class HeldObject(models.Model):
         indexes = [
             models.Index(fields=["state", "rank", "held_at"], name="held_queue"),
             models.Index(
-                fields=["lookup_tag"], name="held_open_by_tag", condition=models.Q(state="open")
+                fields=["own_tag"],
+                name="held_undecided_by_tag",
+                condition=models.Q(state__in=["open", "released"]),
             ),
             models.Index(fields=["id"], name="held_released", condition=models.Q(state="released")),
         ]
@@ -165,7 +178,8 @@ class WaitingEdge(models.Model):
     """An object that waits for another of the same member: one row per thing it needs."""
 
     needs_tag = models.BinaryField(max_length=32)
-    lookup_tag = models.BinaryField(max_length=32, help_text="Of the object that waits.")
+    own_tag = models.BinaryField(max_length=32, help_text="Of the object that waits.")
+    version = models.DateTimeField(null=True, help_text="Of the object that waits.")
     submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="+")
     ordinal = models.PositiveIntegerField()
     until = models.DateTimeField()
@@ -179,7 +193,7 @@ class WaitingEdge(models.Model):
         ]
         indexes = [
             models.Index(fields=["submission", "ordinal"], name="waiting_edge_object"),
-            models.Index(fields=["lookup_tag"], name="waiting_edge_by_tag"),
+            models.Index(fields=["own_tag"], name="waiting_edge_by_tag"),
             models.Index(fields=["until"], name="waiting_edge_until"),
         ]
 

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
 
+from indicators import keyring
 from indicators.audit.journal import record
 from indicators.domain import render
 from indicators.domain.disclosure import Policy
+from indicators.domain.stix.times import version_of
 from indicators.models.collection import Collection
 from indicators.models.lineage import Contribution
-from indicators.models.submission import HeldObject
-from indicators.pipeline import bulk, release
+from indicators.models.submission import HeldObject, Submission
+from indicators.pipeline import bulk, release, told
 from indicators.pipeline.publish import Publisher, after, live_bodies, rank_of
-from indicators.pipeline.review import content
+from indicators.pipeline.review import content, original_id
 from indicators.pipeline.verdicts import published_acts
 from indicators.roles import publishing
 
@@ -31,35 +33,69 @@ def apply(held_id: uuid.UUID, *, policy: Policy, now: datetime) -> bool:
         return False
     held.state = HeldObject.State.APPLIED
     held.save(update_fields=["state"])
-    standing = Contribution.objects.filter(pk=held.lookup_tag, state="active").first()
+    standing = _standing(held)
     if standing is None:
         return False
     publisher = Publisher(Collection.objects.get(pk=standing.collection_id), policy, now)
+    with publishing():
+        if not _lock_live(publisher, standing.stix_id):
+            return False
+    # After the lock: a retraction that held it has committed by now.
+    standing.refresh_from_db(fields=["state", "is_first", "original_version"])
+    if not _is_followed(standing, held):
+        _tell_sender(held, "read; the published object keeps the words it has")
+        return False
     acts = published_acts(
         [standing.stix_id], act="object enriched", collection=publisher.collection.alias
     )
     record(acts, policy=policy, now=now)
     parts = content(held)
-    _tell_sender(held, parts.keys())
+    _tell_sender(held, f"{', '.join(sorted(parts))} released")
     with publishing():
         _publish(publisher, standing.stix_id, parts)
     return True
 
 
+def _standing(held: HeldObject) -> Contribution | None:
+    submission = Submission.objects.only("member_id", "collection_id").get(pk=held.submission_id)
+    tag = keyring.lookup_tag(submission.member_id, submission.collection_id, original_id(held))
+    return Contribution.objects.filter(pk=tag).first()
+
+
+def _is_followed(standing: Contribution, held: HeldObject) -> bool:
+    """The published content follows this contribution, in the version that the text came with."""
+    return (
+        standing.state == Contribution.State.ACTIVE
+        and standing.is_first
+        and version_of({"modified": standing.original_version}) == held.version
+    )
+
+
+def _lock_live(publisher: Publisher, stix_id: str) -> bool:
+    rows = bulk.rows(
+        "SELECT state = 'live' FROM forum_object WHERE collection_id = %s AND stix_id = %s "
+        "FOR UPDATE",
+        [publisher.collection.id, stix_id],
+    )
+    return bool(rows and rows[0][0])
+
+
 def _publish(publisher: Publisher, stix_id: str, parts: Mapping[str, object]) -> None:
-    body = live_bodies(publisher.collection, [stix_id]).get(stix_id)
-    if body is None:
-        return
+    body = live_bodies(publisher.collection, [stix_id])[stix_id]
     modified = after(body, publisher.now)
     text = render.enrich(body, parts, modified=modified)
     publisher.enqueue([release.Item(stix_id, body["type"], text, modified, rank_of(body["type"]))])
     publisher.publish()
 
 
-def _tell_sender(held: HeldObject, names: Iterable[str]) -> None:
+def _tell_sender(held: HeldObject, message: str) -> None:
     bulk.run(
-        "UPDATE submission_object SET message = %s WHERE submission_id = %s AND ordinal = %s",
-        [f"{', '.join(sorted(names))} released", held.submission_id, held.ordinal],
+        "UPDATE submission_object SET message_ct = %s WHERE submission_id = %s AND ordinal = %s",
+        [
+            told.seal_message(held.submission_id, held.ordinal, message),
+            held.submission_id,
+            held.ordinal,
+        ],
     )
 
 

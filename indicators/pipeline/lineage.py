@@ -49,26 +49,46 @@ def standing(tags: Sequence[bytes]) -> dict[bytes, Standing]:
     return {bytes(tag): Standing(*rest) for tag, *rest in rows}
 
 
+def led(collection_id: uuid.UUID, stix_ids: Sequence[str], *, now: datetime) -> set[str]:
+    """Those of these objects that follow an active contribution and have not expired.
+
+    The content of all others may follow a new contribution: nobody stands behind it any more, or
+    its time is over.
+    """
+    rows = bulk.rows(
+        """SELECT DISTINCT c.stix_id FROM contribution c
+           JOIN publication p ON p.collection_id = c.collection_id AND p.stix_id = c.stix_id
+           WHERE c.collection_id = %s AND c.stix_id = ANY(%s) AND c.state = 'active' AND c.is_first
+             AND p.superseded_by IS NULL
+             AND coalesce((p.body::jsonb ->> 'valid_until')::timestamptz > %s, true)""",
+        [collection_id, list(stix_ids), now],
+    )
+    return {row[0] for row in rows}
+
+
 def write(
     sender: Sender,
     contributed: Sequence[Contributed],
     before: dict[bytes, Standing],
     *,
+    leads: frozenset[int],
     now: datetime,
 ) -> set[str]:
     """Write contributions; return the Forum ids that lost one because the lab's object moved on."""
     displaced: set[str] = set()
-    rows = []
+    rows = {}
     for each in contributed:
-        tag = sender.tag(each.received.id)
+        tag = sender.lookup_tag(each.received.id)
         earlier = before.get(tag)
         if earlier and earlier.active and earlier.stix_id != each.minted.stix_id:
             displaced.add(earlier.stix_id)
-        rows.append(_row(sender, tag, each, earlier, now=now))
+        is_first = each.minted.linked.shared.ordinal in leads
+        rows[tag] = _row(sender, tag, each, is_first=is_first, now=now)
+    _dethrone(sender, [each for each in contributed if each.minted.linked.shared.ordinal in leads])
     bulk.insert(
         "contribution",
         _COLUMNS,
-        rows,
+        rows.values(),
         tail="""ON CONFLICT (lookup_tag) DO UPDATE SET contrib_tag = excluded.contrib_tag,
                 stix_id = excluded.stix_id, original_version = excluded.original_version,
                 content_mac = excluded.content_mac, basis = excluded.basis,
@@ -78,11 +98,19 @@ def write(
     return displaced
 
 
+def _dethrone(sender: Sender, leading: Sequence[Contributed]) -> None:
+    """The content follows one contribution at a time."""
+    bulk.run(
+        "UPDATE contribution SET is_first = false WHERE collection_id = %s AND stix_id = ANY(%s) "
+        "AND is_first",
+        [sender.collection.id, [each.minted.stix_id for each in leading]],
+    )
+
+
 def _row(
-    sender: Sender, tag: bytes, each: Contributed, earlier: Standing | None, *, now: datetime
+    sender: Sender, tag: bytes, each: Contributed, *, is_first: bool, now: datetime
 ) -> tuple[object, ...]:
     stix_id = each.minted.stix_id
-    stays_first = bool(earlier and earlier.is_first and earlier.stix_id == stix_id)
     member_id = sender.member.id
     return (
         tag,
@@ -90,9 +118,9 @@ def _row(
         sender.collection.id,
         stix_id,
         version_text(each.received),
-        mac_of(each.received.body),
+        mac_of(sender, each.received.body),
         each.screened.basis,
-        each.minted.is_new or stays_first,
+        is_first,
         now.date(),
         now.date(),
         "active",
@@ -113,7 +141,7 @@ def take_back(sender: Sender, ids: Iterable[str], *, now: datetime) -> dict[str,
                RETURNING stix_id""",
             [
                 now.date(),
-                sender.tag(each),
+                sender.lookup_tag(each),
                 keyring.contrib_tag(sender.member.id, sender.collection.id, each),
             ],
         )

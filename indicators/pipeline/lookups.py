@@ -13,6 +13,7 @@ from django.conf import settings
 
 from indicators import keyring
 from indicators.domain.objects import Declaration, KnownObject, ReceivedObject
+from indicators.domain.render import words_of
 from indicators.domain.stix.times import version_of
 from indicators.domain.stix.types import SCO_TYPES
 from indicators.domain.surroundings import Audience, Known, Past, Surroundings
@@ -35,8 +36,17 @@ class Sender:
     standing: Declaration | None
     first_objects: bool
 
-    def tag(self, original_id: str) -> bytes:
+    readable: tuple[uuid.UUID, ...]
+    """Verbatim collections that the member may read, whose objects it may refer to."""
+    may_write: bool
+
+    def lookup_tag(self, original_id: str) -> bytes:
+        """On the side of the lineage."""
         return keyring.lookup_tag(self.member.id, self.collection.id, original_id)
+
+    def own_tag(self, original_id: str) -> bytes:
+        """On the side of submissions."""
+        return keyring.own_tag(self.member.id, self.collection.id, original_id)
 
 
 def sender(lease: Lease) -> Sender:
@@ -44,7 +54,17 @@ def sender(lease: Lease) -> Sender:
     member = Member.objects.get(pk=lease.member_id)
     collection = Collection.objects.get(pk=lease.collection_id)
     grant = Grant.objects.filter(member=member, collection=collection).first()
-    return Sender(member, collection, _declared(grant), _is_new(member))
+    verbatim = Grant.objects.filter(
+        member=member, can_read=True, collection__kind=Collection.Kind.VERBATIM
+    )
+    return Sender(
+        member=member,
+        collection=collection,
+        standing=_declared(grant),
+        first_objects=_is_new(member),
+        readable=tuple(verbatim.values_list("collection_id", flat=True)),
+        may_write=bool(grant and grant.can_write) and member.state == Member.State.ACTIVE,
+    )
 
 
 def _declared(grant: Grant | None) -> Declaration | None:
@@ -71,7 +91,6 @@ def surroundings(
     """Everything about a chunk that is not in its objects."""
     collection = sender.collection
     ids = {each.id: each.type for each in chunk}
-    observables = [each for each, type_ in ids.items() if type_ in SCO_TYPES]
     others = [each for each, type_ in ids.items() if type_ not in SCO_TYPES]
     return Surroundings(
         audience=audience(collection),
@@ -81,9 +100,12 @@ def surroundings(
         now=now,
         refuses_raw=sender.member.refuses_raw,
         first_objects=sender.first_objects,
-        catalogue=_catalogued([each for each, type_ in ids.items() if type_ in _CATALOGUED]),
-        forum_ids=_forum_ids(collection.id, others),
-        published=_published(collection.id, observables),
+        may_write=sender.may_write,
+        catalogue=_catalogued(
+            sender, [each for each, type_ in ids.items() if type_ in _CATALOGUED]
+        ),
+        forum_ids=_forum_ids(others),
+        echoes=_echoes([each for each in chunk if each.type in SCO_TYPES]),
         past=_past(sender, chunk),
     )
 
@@ -97,90 +119,117 @@ def audience(collection: Collection) -> Audience:
     )
 
 
-def _catalogued(ids: Sequence[str]) -> frozenset[str]:
-    """Ids that stand in a verbatim collection; every member may read those."""
+def _catalogued(sender: Sender, ids: Sequence[str]) -> frozenset[str]:
+    """Ids that stand in a verbatim collection that the member may read."""
     if not ids:
         return frozenset()
     rows = bulk.rows(
+        "SELECT stix_id FROM forum_object WHERE collection_id = ANY(%s) AND state = 'live' "
+        "AND stix_id = ANY(%s)",
+        [list(sender.readable), list(ids)],
+    )
+    return frozenset(row[0] for row in rows)
+
+
+def _forum_ids(ids: Sequence[str]) -> frozenset[str]:
+    """Ids that the Forum gave, in whatever sharing collection: random, nobody's to guess."""
+    rows = bulk.rows(
         """SELECT o.stix_id FROM forum_object o JOIN collection c ON c.id = o.collection_id
-           WHERE c.kind = 'verbatim' AND o.state = 'live' AND o.stix_id = ANY(%s)""",
+           WHERE o.stix_id = ANY(%s) AND c.kind <> 'verbatim'""",
         [list(ids)],
     )
     return frozenset(row[0] for row in rows)
 
 
-def _forum_ids(collection_id: uuid.UUID, ids: Sequence[str]) -> frozenset[str]:
+def _echoes(observables: Sequence[ReceivedObject]) -> frozenset[str]:
+    if not observables:
+        return frozenset()
     rows = bulk.rows(
-        "SELECT stix_id FROM forum_object WHERE collection_id = %s AND stix_id = ANY(%s)",
-        [collection_id, list(ids)],
+        "SELECT mac FROM spoken WHERE stix_id = ANY(%s)", [[each.id for each in observables]]
     )
-    return frozenset(row[0] for row in rows)
-
-
-def _published(collection_id: uuid.UUID, ids: Sequence[str]) -> Mapping[str, str]:
-    return dict(
-        bulk.rows(
-            """SELECT stix_id, body FROM publication WHERE collection_id = %s
-               AND stix_id = ANY(%s) AND superseded_by IS NULL AND body IS NOT NULL""",
-            [collection_id, list(ids)],
-        )
+    spoken = {bytes(row[0]) for row in rows}
+    return frozenset(
+        each.id for each in observables if keyring.spoken_mac(words_of(each.body)) in spoken
     )
 
 
 def _past(sender: Sender, chunk: Sequence[ReceivedObject]) -> Mapping[str, Past]:
-    by_tag = {sender.tag(each.id): each for each in chunk}
-    found = Contribution.objects.filter(lookup_tag__in=list(by_tag))
+    """What the member contributed under these ids, or has lying held or waiting, if newer."""
+    contributed = _contributed(sender, chunk)
+    for original_id, version in _unpublished(sender, chunk).items():
+        earlier = contributed.get(original_id)
+        if earlier is None or (earlier.version or version) < version:
+            contributed[original_id] = Past(version, same_content=None, withdrawn=False)
+    return contributed
+
+
+def _contributed(sender: Sender, chunk: Sequence[ReceivedObject]) -> dict[str, Past]:
+    by_tag = {sender.lookup_tag(each.id): each for each in chunk}
     past: dict[str, Past] = {}
-    for each in found:
+    for each in Contribution.objects.filter(lookup_tag__in=list(by_tag)):
         received = by_tag[bytes(each.lookup_tag)]
         past[received.id] = Past(
             version=version_of({"modified": each.original_version}),
-            same_content=bytes(each.content_mac) == mac_of(received.body),
+            same_content=bytes(each.content_mac) == mac_of(sender, received.body),
             withdrawn=each.state == Contribution.State.WITHDRAWN,
         )
     return past
 
 
-def mac_of(body: Mapping[str, Any]) -> bytes:
+def _unpublished(sender: Sender, chunk: Sequence[ReceivedObject]) -> dict[str, datetime]:
+    by_tag = {sender.own_tag(each.id): each.id for each in chunk}
+    rows = bulk.rows(
+        """SELECT own_tag, max(version) FROM (
+               SELECT own_tag, version FROM held_object
+               WHERE own_tag = ANY(%s) AND state IN ('open', 'released') AND part = 'object'
+               UNION ALL SELECT own_tag, version FROM waiting_edge WHERE own_tag = ANY(%s)
+           ) AS lying WHERE version IS NOT NULL GROUP BY own_tag""",
+        [list(by_tag), list(by_tag)],
+    )
+    return {by_tag[bytes(tag)]: version for tag, version in rows}
+
+
+def mac_of(sender: Sender, body: Mapping[str, Any]) -> bytes:
     """Tells equal content of the same sender, whatever the order of its properties."""
-    return keyring.content_mac(json.dumps(body, sort_keys=True, separators=(",", ":")).encode())
+    plain = json.dumps(body, sort_keys=True, separators=(",", ":")).encode()
+    return keyring.content_mac(sender.member.id, plain)
 
 
 def known(sender: Sender, submission_id: uuid.UUID, references: Iterable[str]) -> Known:
     """What the references of a chunk lead to: the lab's own contributions first, then the feed."""
-    tags = {sender.tag(each): each for each in references}
+    tags = {sender.own_tag(each): each for each in references}
     if not tags:
         return Known()
-    own = dict(
-        bulk.rows(
-            "SELECT lookup_tag, stix_id FROM contribution WHERE lookup_tag = ANY(%s) "
-            "AND state = 'active'",
-            [list(tags)],
-        )
-    )
-    wanted = {bytes(tag): stix_id for tag, stix_id in own.items()}
-    direct = {tag: each for tag, each in tags.items() if tag not in wanted}
-    standing = _standing(sender.collection.id, [*wanted.values(), *direct.values()])
+    own = contributed_as(sender, tags.values())
+    leads = {tag: own.get(each, each) for tag, each in tags.items()}
+    standing = _standing(sender, list(leads.values()))
     return Known(
-        standing={
-            tag: standing[stix_id]
-            for tag, stix_id in {**direct, **wanted}.items()
-            if stix_id in standing
-        },
+        standing={tag: standing[to] for tag, to in leads.items() if to in standing},
         held=_held(list(tags)),
         refused=_refused(submission_id, tags),
         names=tags,
     )
 
 
-def _standing(collection_id: uuid.UUID, ids: Sequence[str]) -> dict[str, KnownObject]:
-    """Live objects of this collection, and of verbatim ones, which every member may read."""
+def contributed_as(sender: Sender, original_ids: Iterable[str]) -> dict[str, str]:
+    """The Forum ids that a lab's own ids stand behind."""
+    tags = {sender.lookup_tag(each): each for each in original_ids}
+    rows = bulk.rows(
+        "SELECT lookup_tag, stix_id FROM contribution WHERE lookup_tag = ANY(%s) "
+        "AND state = 'active'",
+        [list(tags)],
+    )
+    return {tags[bytes(tag)]: stix_id for tag, stix_id in rows}
+
+
+def _standing(sender: Sender, ids: Sequence[str]) -> dict[str, KnownObject]:
+    """Live objects of this collection, and of the verbatim ones that the member may read."""
     rows = bulk.rows(
         """SELECT o.stix_id, o.content_key, c.kind = 'verbatim' FROM forum_object o
            JOIN collection c ON c.id = o.collection_id
            WHERE o.stix_id = ANY(%s) AND o.state = 'live'
-             AND (o.collection_id = %s OR c.kind = 'verbatim')""",
-        [list(ids), collection_id],
+             AND o.collection_id = ANY(%s)""",
+        [list(ids), [sender.collection.id, *sender.readable]],
     )
     return {
         stix_id: KnownObject(stix_id, _end(stix_id, key, fixed)) for stix_id, key, fixed in rows
@@ -195,18 +244,17 @@ def _end(stix_id: str, content_key: memoryview | None, fixed: bool) -> str | Non
 
 def _held(tags: Sequence[bytes]) -> frozenset[bytes]:
     rows = bulk.rows(
-        "SELECT lookup_tag FROM held_object WHERE lookup_tag = ANY(%s) AND state = 'open' "
+        "SELECT own_tag FROM held_object WHERE own_tag = ANY(%s) AND state IN ('open', 'released') "
         "AND part = 'object'",
         [list(tags)],
     )
     return frozenset(bytes(row[0]) for row in rows)
 
 
-def _refused(submission_id: uuid.UUID, tags: Mapping[bytes, str]) -> frozenset[bytes]:
+def _refused(submission_id: uuid.UUID, tags: Iterable[bytes]) -> frozenset[bytes]:
     rows = bulk.rows(
-        "SELECT original_id FROM submission_object WHERE submission_id = %s "
-        "AND outcome IN ('rejected', 'unshared') AND original_id = ANY(%s)",
-        [submission_id, list(tags.values())],
+        "SELECT own_tag FROM submission_object WHERE submission_id = %s "
+        "AND outcome IN ('rejected', 'unshared') AND own_tag = ANY(%s)",
+        [submission_id, list(tags)],
     )
-    refused = {row[0] for row in rows}
-    return frozenset(tag for tag, each in tags.items() if each in refused)
+    return frozenset(bytes(row[0]) for row in rows)

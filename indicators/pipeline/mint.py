@@ -1,7 +1,8 @@
 """Give each shared object its Forum id: a new one, or that of the object that says the same.
 
 Runs as the publisher. Two workers that mint the same key at once meet at the unique index, in key
-order, so one waits for the other and then joins it.
+order, so one waits for the other and then joins it. Every object that a chunk joins, changes or
+refers to is locked, so that a withdrawal comes before or after the whole chunk.
 """
 
 from __future__ import annotations
@@ -23,6 +24,10 @@ _COLUMNS = (
 )  # fmt: skip
 
 
+class Moved(Exception):  # noqa: N818  what happened
+    """The ground moved between the look and the lock; the chunk must be looked at again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Minted:
     """The Forum object behind one linked object."""
@@ -40,8 +45,17 @@ def mint(
     own: Mapping[int, str],
     now: datetime,
 ) -> list[Minted]:
-    """Mint a chunk; `own` has, by ordinal, the Forum id of an unkeyed object's earlier version."""
-    keyed = {each.shared.ordinal: _key(each) for each in linked if each.canonical is not None}
+    """Mint a chunk; `own` has, by ordinal, the Forum id of an unkeyed object's earlier version.
+
+    Raises:
+        Moved: an object of it was withdrawn after it was looked up.
+    """
+    _lock_standing(linked, own)
+    keyed = {
+        each.shared.ordinal: _key(collection_id, each)
+        for each in linked
+        if each.canonical is not None
+    }
     standing = _keyed(collection_id, [each for each in linked if each.canonical], keyed, now=now)
     unkeyed = [each for each in linked if each.canonical is None]
     ids = {each.shared.ordinal: own.get(each.shared.ordinal) or _new_id(each) for each in unkeyed}
@@ -86,6 +100,8 @@ def _keyed(
             [collection_id, sorted(first)],
         )
     }
+    if first.keys() - ids.keys():
+        raise Moved  # withdrawn between our insert, which then did nothing, and our lock
     minted = []
     for each in linked:
         key = keys[each.shared.ordinal]
@@ -94,9 +110,23 @@ def _keyed(
     return minted
 
 
-def _key(linked: LinkedObject) -> bytes:
+def _lock_standing(linked: Sequence[LinkedObject], own: Mapping[int, str]) -> None:
+    targets = {each for one in linked for ids in one.targets.values() for each in ids}
+    wanted = targets.union(own.values())
+    if not wanted:
+        return
+    rows = bulk.rows(
+        "SELECT DISTINCT stix_id FROM (SELECT stix_id FROM forum_object WHERE stix_id = ANY(%s) "
+        "AND state = 'live' ORDER BY stix_id FOR SHARE) AS locked",
+        [sorted(wanted)],
+    )
+    if wanted - {row[0] for row in rows}:
+        raise Moved
+
+
+def _key(collection_id: uuid.UUID, linked: LinkedObject) -> bytes:
     assert linked.canonical is not None
-    return keyring.content_key(linked.canonical)
+    return keyring.content_key(collection_id, linked.canonical)
 
 
 def _new_id(linked: LinkedObject) -> str:

@@ -2,25 +2,84 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
+from indicators.audit.journal import Act, record
+from indicators.domain.disclosure import Policy
 from indicators.domain.outcomes import Reason
-from indicators.pipeline import bulk, waiting
+from indicators.pipeline import bulk, told
 
 
-def overtake(tags: Sequence[bytes], *, reason: Reason, message: str) -> set[bytes]:
-    """Close what is held and what waits under these tags; return those that had an object there."""
-    held = bulk.rows(
-        """UPDATE held_object SET state = 'superseded' WHERE lookup_tag = ANY(%s) AND state = 'open'
-           RETURNING lookup_tag, submission_id, ordinal, part""",
-        [list(tags)],
-    )
-    objects = [row[:3] for row in held if row[3] == "object"] + waiting.drop(tags)
+_LATEST = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class _Fallen:
+    tag: bytes
+    submission_id: uuid.UUID
+    ordinal: int
+
+
+def overtake(
+    newer: Mapping[bytes, datetime | None],
+    *,
+    reason: Reason,
+    message: str,
+    policy: Policy,
+    now: datetime,
+) -> set[bytes]:
+    """Close what is held, released and waiting under these tags, up to the version given.
+
+    None overtakes every version. Returns the tags that had an object there, not just some
+    properties of a published one.
+    """
+    limits = [(tag, version or _LATEST) for tag, version in newer.items()]
+    objects = [*_held(limits), *_waiting(limits)]
     bulk.many(
         """UPDATE submission_object o
-           SET outcome = 'withdrawn', reason = d.reason, message = d.message
-           FROM (VALUES %s) AS d (submission_id, ordinal, reason, message)
+           SET outcome = 'withdrawn', reason = d.reason, message_ct = d.message_ct
+           FROM (VALUES %s) AS d (submission_id, ordinal, reason, message_ct)
            WHERE o.submission_id = d.submission_id AND o.ordinal = d.ordinal""",
-        [(submission, ordinal, reason.value, message) for _, submission, ordinal in objects],
+        [_row(each, reason, message) for each in objects],
+        template="(%s, %s, %s, %s::bytea)",
     )
-    return {bytes(row[0]) for row in objects}
+    acts = [
+        Act("pipeline", "object overtaken", f"{each.submission_id}#{each.ordinal}",
+            {"reason": reason.value})
+        for each in objects
+    ]  # fmt: skip
+    record(acts, policy=policy, now=now)
+    return {each.tag for each in objects}
+
+
+def _row(each: _Fallen, reason: Reason, message: str) -> tuple[object, ...]:
+    sealed = told.seal_message(each.submission_id, each.ordinal, message)
+    return (each.submission_id, each.ordinal, reason.value, sealed)
+
+
+def _held(limits: Sequence[tuple[bytes, datetime]]) -> list[_Fallen]:
+    rows = bulk.many(
+        """UPDATE held_object h SET state = 'superseded' FROM (VALUES %s) AS d (tag, version)
+           WHERE h.own_tag = d.tag AND h.state IN ('open', 'released')
+             AND (h.version IS NULL OR h.version <= d.version)
+           RETURNING h.own_tag, h.submission_id, h.ordinal, h.part""",
+        limits,
+        template="(%s::bytea, %s::timestamptz)",
+    )
+    return [_Fallen(bytes(row[0]), row[1], row[2]) for row in rows if row[3] == "object"]
+
+
+def _waiting(limits: Sequence[tuple[bytes, datetime]]) -> list[_Fallen]:
+    rows = bulk.many(
+        """DELETE FROM waiting_edge e USING (VALUES %s) AS d (tag, version)
+           WHERE e.own_tag = d.tag AND (e.version IS NULL OR e.version <= d.version)
+           RETURNING e.own_tag, e.submission_id, e.ordinal""",
+        limits,
+        template="(%s::bytea, %s::timestamptz)",
+    )
+    return [
+        _Fallen(*each) for each in dict.fromkeys((bytes(row[0]), row[1], row[2]) for row in rows)
+    ]

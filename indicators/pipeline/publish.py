@@ -10,17 +10,16 @@ from typing import Any
 
 from django.conf import settings
 
+from indicators import keyring
 from indicators.domain import render
-from indicators.domain.disclosure import Policy
+from indicators.domain.disclosure import WITHHELD, Policy, TypeRule
 from indicators.domain.objects import CatalogueObject
+from indicators.domain.stix.extensions import BY_NAME
 from indicators.domain.stix.times import parse_time
 from indicators.domain.stix.types import SCO_TYPES, SRO_TYPES
 from indicators.models.collection import Collection
 from indicators.pipeline import bulk, release
 from indicators.pipeline.mint import Minted
-
-
-_TEXT = ("name", "description")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +30,19 @@ class Publisher:
     policy: Policy
     now: datetime
 
-    def enqueue(self, items: Iterable[release.Item]) -> None:
-        """Queue these items for release."""
+    def enqueue(self, items: Sequence[release.Item]) -> None:
+        """Queue these items for release, and remember the words of observables among them."""
         release.enqueue(self.collection.id, items, policy_version=self.policy.version, now=self.now)
+        bulk.insert(
+            "spoken",
+            ("stix_id", "mac"),
+            (
+                (each.stix_id, keyring.spoken_mac(render.words_of(json.loads(each.body))))
+                for each in items
+                if each.type in SCO_TYPES
+            ),
+            tail="ON CONFLICT DO NOTHING",
+        )
 
     def publish(self) -> int:
         """Publish what is due, last in the transaction."""
@@ -41,22 +50,27 @@ class Publisher:
 
 
 def new_and_changed(
-    publisher: Publisher, minted: Sequence[Minted], *, changed: frozenset[str]
-) -> None:
-    """Queue first versions, and next versions of the ids in `changed` whose content differs.
+    publisher: Publisher, minted: Sequence[Minted], *, leads: frozenset[int]
+) -> list[str]:
+    """Queue first versions, and next versions where the content differs; return all their ids.
 
-    Until k members contributed the published content follows the first contributor alone, so a
-    further one changes nothing that anybody can read (docs/privacy.md).
+    `leads` are the ordinals whose contribution the published content follows: until k members
+    contributed that is the first one alone, and a further one changes nothing that anybody can
+    read (docs/privacy.md).
     """
-    live = live_bodies(publisher.collection, changed)
-    items = []
-    for each in minted:
-        if each.is_new:
-            items.append(_item(publisher, each, created=publisher.now, modified=publisher.now))
-        elif each.stix_id in changed and each.stix_id in live:
+    following = [each for each in minted if each.linked.shared.ordinal in leads]
+    live = live_bodies(publisher.collection, [each.stix_id for each in following])
+    items = [
+        _item(publisher, each, created=publisher.now, modified=publisher.now)
+        for each in minted
+        if each.is_new
+    ]
+    for each in following:
+        if not each.is_new and each.stix_id in live:
             items += _next(publisher, each, live[each.stix_id])
     publisher.enqueue(items)
-    _write_edges(publisher.collection, minted)
+    _write_edges(publisher.collection, following)
+    return [each.stix_id for each in items]
 
 
 def _item(
@@ -84,11 +98,26 @@ def _next(publisher: Publisher, minted: Minted, live: Mapping[str, Any]) -> list
     modified = after(live, publisher.now)
     item = _item(publisher, minted, created=parse_time(live["created"]), modified=modified)
     body = json.loads(item.body)
-    # Text that a reviewer released stays; what the lab changed in it waits for a reviewer again.
-    body |= {name: live[name] for name in _TEXT if name in live}
-    if {**body, "modified": ""} == {**live, "modified": ""}:
+    kept = _reviewed(publisher.policy.types[item.type], live, body)
+    next_body = render.enrich(body, kept, modified=modified)
+    if {**json.loads(next_body), "modified": ""} == {**live, "modified": ""}:
         return []
-    return [release.Item(item.stix_id, item.type, render.dump(body), modified, item.rank)]
+    return [release.Item(item.stix_id, item.type, next_body, modified, item.rank)]
+
+
+def _reviewed(
+    rule: TypeRule, live: Mapping[str, Any], body: Mapping[str, Any]
+) -> dict[str, object]:
+    """What a reviewer released stays; what the lab changes in it waits for a reviewer again."""
+    names = [name for name, each in rule.properties.items() if each.action in WITHHELD]
+    kept: dict[str, object] = {
+        name: live[name] for name in names if name in live and (name == "name" or name not in body)
+    }
+    for name, each in rule.extensions.items():
+        identifier = BY_NAME[name].id
+        if each.action in WITHHELD and identifier in live.get("extensions", {}):
+            kept[f"extensions.{name}"] = live["extensions"][identifier]
+    return kept
 
 
 def after(live: Mapping[str, Any], now: datetime) -> datetime:
@@ -112,6 +141,11 @@ def rank_of(type_: str) -> int:
 
 
 def _write_edges(collection: Collection, minted: Sequence[Minted]) -> None:
+    """What each object refers to now, and nothing it referred to before."""
+    bulk.run(
+        "DELETE FROM edge WHERE collection_id = %s AND stix_id = ANY(%s)",
+        [collection.id, [each.stix_id for each in minted if not each.is_new]],
+    )
     bulk.insert(
         "edge",
         ("collection_id", "stix_id", "target_id"),
@@ -120,7 +154,7 @@ def _write_edges(collection: Collection, minted: Sequence[Minted]) -> None:
             for each in minted
             for targets in each.linked.targets.values()
             for target in targets
-            if each.is_new and target != each.stix_id
+            if target != each.stix_id
         ),
         tail="ON CONFLICT DO NOTHING",
     )
@@ -138,6 +172,8 @@ def verbatim(publisher: Publisher, objects: Sequence[CatalogueObject]) -> None:
         tail="ON CONFLICT DO NOTHING",
     )
     publisher.enqueue(
-        release.Item(each.id, each.type, each.body, each.version or publisher.now, rank)
-        for rank, each in enumerate(objects)
+        [
+            release.Item(each.id, each.type, each.body, each.version or publisher.now, rank)
+            for rank, each in enumerate(objects)
+        ]
     )

@@ -48,18 +48,26 @@ class Lease:
 
 
 def claim(submission_id: uuid.UUID) -> Lease | None:
-    """Take a submission that is due, or None if there is nothing to do.
+    """Take a submission that is due, or None if there is nothing to do (yet).
+
+    What one member sent to one collection is worked on in the order of receipt and one at a time:
+    of two versions the newer wins, and nothing overtakes a retraction. `finish` names the next.
 
     The attempt is counted and committed before any work starts, so that a submission that kills its
     worker cannot kill workers for ever.
     """
     token = uuid.uuid4()
     rows = bulk.rows(
-        """UPDATE submission
+        """UPDATE submission s
            SET state = 'working', lease_token = %s, attempts = attempts + 1,
                lease_until = clock_timestamp() + make_interval(secs => %s)
            WHERE id = %s AND body_ct IS NOT NULL
              AND (state = 'received' OR (state = 'working' AND lease_until < clock_timestamp()))
+             AND NOT EXISTS (
+                 SELECT FROM submission earlier
+                 WHERE earlier.member_id = s.member_id AND earlier.collection_id = s.collection_id
+                   AND earlier.state IN ('received', 'working')
+                   AND (earlier.received_at, earlier.id) < (s.received_at, s.id))
            RETURNING member_id, collection_id, received_at, attempts, body_ct""",
         [token, LEASE_SECONDS, submission_id],
     )
@@ -86,21 +94,9 @@ def extend(lease: Lease) -> None:
         raise LeaseLost(str(lease.submission_id))
 
 
-def one_at_a_time(lease: Lease) -> None:
-    """Let only one transaction of this member in this collection decide at a time.
-
-    The publish lock serialises a collection anyway; this one is taken before the look-ups that it
-    has to agree with (what waits, what stands).
-    """
-    key = int.from_bytes(
-        lease.member_id.bytes[:4] + lease.collection_id.bytes[:4], "big", signed=True
-    )
-    bulk.rows("SELECT pg_advisory_xact_lock(%s)", [key])
-
-
 @transaction.atomic
-def finish(lease: Lease) -> bool:
-    """Give the submission back; True if something in it became due again meanwhile.
+def finish(lease: Lease) -> uuid.UUID | None:
+    """Give the submission back; return the sender's next one, or this one if it is due again.
 
     The lock comes first and the look second: in one statement the look would use an older snapshot
     and miss an object that was just made due.
@@ -118,14 +114,21 @@ def finish(lease: Lease) -> bool:
                   finished_at = clock_timestamp() WHERE id = %s""",
         ["received" if again else "complete", lease.submission_id],
     )
-    return again
+    rows = bulk.rows(
+        """SELECT id FROM submission WHERE member_id = %s AND collection_id = %s
+           AND state IN ('received', 'working') ORDER BY received_at, id LIMIT 1""",
+        [lease.member_id, lease.collection_id],
+    )
+    return rows[0][0] if rows else None
 
 
 def postpone(lease: Lease) -> None:
-    """After a failure that is not the submission's own: try again soon, not counted."""
+    """After a failure that is not the submission's own: try again soon, for a day not counted."""
     seconds = min(2**lease.attempts, 300)
     bulk.run(
-        """UPDATE submission SET attempts = greatest(attempts - 1, 0),
+        """UPDATE submission SET
+                  attempts = CASE WHEN received_at > clock_timestamp() - interval '1 day'
+                                  THEN greatest(attempts - 1, 0) ELSE attempts END,
                   lease_until = clock_timestamp() + make_interval(secs => %s)
            WHERE id = %s AND lease_token = %s""",
         [seconds, lease.submission_id, lease.token],

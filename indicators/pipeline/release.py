@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from indicators.domain.stix.types import SCO_TYPES
 from indicators.pipeline import bulk
 
 
@@ -54,12 +55,16 @@ def publish_due(collection_id: uuid.UUID, *, now: datetime) -> int:
     bulk.rows(
         "SELECT position FROM collection_head WHERE collection_id = %s FOR UPDATE", [collection_id]
     )
-    published = bulk.rows(_PUBLISH, {"collection": collection_id, "now": now})
+    published = bulk.rows(
+        _PUBLISH, {"collection": collection_id, "now": now, "unversioned": sorted(SCO_TYPES)}
+    )
     if published:
         _supersede(collection_id, [row[0] for row in published])
     return len(published)
 
 
+# The versions of one object rise, whatever clock gave them: an observable has no `modified` of its
+# own, and a worker's idea of now may be older than what another published meanwhile.
 _PUBLISH = """
 WITH head AS (
     SELECT position, greatest(clock_timestamp(), date_added) AS base
@@ -77,7 +82,11 @@ WITH head AS (
 INSERT INTO publication (collection_id, position, date_added, stix_id, version, type,
                          spec_version, body, policy_version)
 SELECT %(collection)s, head.position + n, head.base + n * interval '1 microsecond', stix_id,
-       version, type, '2.1', body, policy_version
+       CASE WHEN type = ANY(%(unversioned)s) THEN greatest(version, (
+           SELECT max(p.version) + interval '1 millisecond' FROM publication p
+           WHERE p.collection_id = %(collection)s AND p.stix_id = numbered.stix_id))
+       ELSE version END,
+       type, '2.1', body, policy_version
 FROM numbered, head
 RETURNING stix_id
 """
@@ -88,8 +97,8 @@ def _supersede(collection_id: uuid.UUID, stix_ids: list[str]) -> None:
     bulk.run(
         """WITH newest AS (
                SELECT DISTINCT ON (stix_id) stix_id, position FROM publication
-               WHERE collection_id = %s AND stix_id = ANY(%s)
-               ORDER BY stix_id, version DESC
+               WHERE collection_id = %s AND stix_id = ANY(%s) AND body IS NOT NULL
+               ORDER BY stix_id, version DESC, position DESC
            )
            UPDATE publication p
            SET superseded_by = CASE WHEN p.position <> newest.position THEN newest.position END

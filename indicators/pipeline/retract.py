@@ -61,8 +61,10 @@ def _drop_unpublished(
     sender: Sender, ids: Sequence[str], *, policy: Policy, now: datetime
 ) -> set[str]:
     """Take back what is held or waiting under these ids; return those where something was."""
-    tags = {sender.tag(each): each for each in ids}
-    dropped = overtake(list(tags), reason=Reason.WITHDRAWN, message="")
+    tags = {sender.own_tag(each): each for each in ids}
+    dropped = overtake(
+        dict.fromkeys(tags), reason=Reason.WITHDRAWN, message="", policy=policy, now=now
+    )
     message = "What it refers to was taken back."
     waiting.give_up(list(dropped), message=message, policy=policy, now=now)
     return {tags[tag] for tag in dropped}

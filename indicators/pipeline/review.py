@@ -19,7 +19,7 @@ from indicators.audit.journal import Act, record
 from indicators.domain.disclosure import Policy
 from indicators.domain.outcomes import NEVER_WAIVED, Reason
 from indicators.models.submission import HeldObject, Submission, SubmissionObject
-from indicators.pipeline import bulk, doorbell, queue, waiting
+from indicators.pipeline import bulk, doorbell, queue, told, waiting
 
 
 class ReviewError(Exception):
@@ -59,20 +59,35 @@ def reject(held_id: uuid.UUID, *, by: str, message: str, policy: Policy, now: da
     _decide(held, HeldObject.State.REJECTED, by=by, now=now)
     row = SubmissionObject.objects.filter(submission_id=held.submission_id, ordinal=held.ordinal)
     if held.part == HeldObject.Part.OBJECT:
-        row.update(outcome="rejected", reason=Reason.REVIEW_REJECTED, message=message)
+        row.update(
+            outcome="rejected",
+            reason=Reason.REVIEW_REJECTED,
+            message_ct=told.seal_message(held.submission_id, held.ordinal, message),
+        )
         waiting.give_up(
-            [bytes(held.lookup_tag)],
+            [bytes(held.own_tag)],
             message="What it refers to was not accepted.",
             policy=policy,
             now=now,
         )
     else:
-        row.update(message=f"{', '.join(sorted(content(held)))} not shared: {message}")
+        said = f"{', '.join(sorted(content(held)))} not shared: {message}"
+        row.update(message_ct=told.seal_message(held.submission_id, held.ordinal, said))
     record([_act(held, "held rejected", by)], policy=policy, now=now)
 
 
 def content(held: HeldObject) -> Mapping[str, Any]:
     """What is held: the object as the lab sent it, or its held properties by name."""
+    found: Mapping[str, Any] = _opened(held)["content"]
+    return found
+
+
+def original_id(held: HeldObject) -> str:
+    """The lab's own id of the object."""
+    return str(_opened(held)["original_id"])
+
+
+def _opened(held: HeldObject) -> Mapping[str, Any]:
     raw = keyring.unseal("held", bytes(held.projected_ct), place=held.id.bytes)
     found: Mapping[str, Any] = json.loads(raw)
     return found
@@ -92,8 +107,11 @@ def _decide(held: HeldObject, state: HeldObject.State, *, by: str, now: datetime
 
 def _try_again(held: HeldObject) -> None:
     queue.lock([held.submission_id])
-    if not Submission.objects.filter(pk=held.submission_id, body_ct__isnull=False).exists():
-        raise ReviewError("The raw submission has been purged; the lab must send it again.")
+    alive = Submission.objects.filter(pk=held.submission_id, body_ct__isnull=False)
+    if not alive.exclude(state=Submission.State.QUARANTINED).exists():
+        raise ReviewError(
+            "The raw submission has been purged or set aside; the lab must send it again."
+        )
     bulk.run(
         "UPDATE submission_object SET outcome = 'pending', waived = waived || %s::varchar[] "
         "WHERE submission_id = %s AND ordinal = %s",

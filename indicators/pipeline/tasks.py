@@ -37,15 +37,15 @@ def process_submission(*, submission_id: str, **_later: Any) -> None:
         return
     try:
         work.work_on(lease, policy=current_policy(), now=_now())
-        again = queue.finish(lease)
+        following = queue.finish(lease)
     except queue.LeaseLost:
         logger.warning("lease of submission %s lost; another worker has it", submission_id)
         return
     except OperationalError:
         queue.postpone(lease)
         raise
-    if again:
-        doorbell.ring(lease.submission_id)
+    if following:
+        doorbell.ring(following)
 
 
 def _set_aside(lease: queue.Lease) -> None:

@@ -25,8 +25,9 @@ from indicators.domain.outcomes import (
     Verdict,
     Waiting,
 )
+from indicators.domain.stix.times import version_of
 from indicators.models.submission import HeldObject, SubmissionObject
-from indicators.pipeline import bulk
+from indicators.pipeline import bulk, told
 from indicators.pipeline.lookups import Sender
 from indicators.pipeline.overtake import overtake
 
@@ -40,7 +41,7 @@ _OUTCOMES: dict[type[Verdict], str] = {
     Unshared: "unshared",
 }
 _COLUMNS = (
-    "submission_id", "ordinal", "original_id", "original_version", "outcome", "reason", "message",
+    "submission_id", "ordinal", "own_tag", "original_ct", "outcome", "reason", "message_ct",
     "rule_ids", "waived", "policy_version", "regime",
 )  # fmt: skip
 
@@ -78,11 +79,17 @@ def write(
 ) -> None:
     """Write everything about these decisions but the publications themselves."""
     overtake(
-        [sender.tag(each.received.id) for each in decisions if each.is_new],
+        {
+            sender.own_tag(each.received.id): version_of(each.received.body)
+            for each in decisions
+            if each.is_new
+        },
         reason=Reason.OLDER_VERSION,
-        message="A newer version took its place.",
+        message="You sent it again, or a newer version; that one counts.",
+        policy=policy,
+        now=now,
     )
-    _write_outcomes(decisions, submission_id=submission_id, policy=policy)
+    _write_outcomes(decisions, submission_id=submission_id, sender=sender, policy=policy)
     _write_held(decisions, submission_id=submission_id, sender=sender, now=now)
     _write_waiting(decisions, submission_id=submission_id, sender=sender, until=waits_until)
     actor = keyring.actor_tag(sender.member.id)
@@ -94,29 +101,36 @@ def write(
 
 
 def _write_outcomes(
-    decisions: Sequence[Decision], *, submission_id: uuid.UUID, policy: Policy
+    decisions: Sequence[Decision], *, submission_id: uuid.UUID, sender: Sender, policy: Policy
 ) -> None:
     bulk.insert(
         "submission_object",
         _COLUMNS,
-        (_outcome_row(each, submission_id=submission_id, policy=policy) for each in decisions),
+        (
+            _outcome_row(each, submission_id=submission_id, sender=sender, policy=policy)
+            for each in decisions
+        ),
         tail="""ON CONFLICT (submission_id, ordinal) DO UPDATE SET outcome = excluded.outcome,
-                reason = excluded.reason, message = excluded.message, rule_ids = excluded.rule_ids,
-                policy_version = excluded.policy_version, regime = excluded.regime""",
+                reason = excluded.reason, message_ct = excluded.message_ct,
+                rule_ids = excluded.rule_ids, policy_version = excluded.policy_version,
+                regime = excluded.regime""",
     )
 
 
-def _outcome_row(each: Decision, *, submission_id: uuid.UUID, policy: Policy) -> tuple[object, ...]:
-    verdict, screened = each.verdict, each.screened
+def _outcome_row(
+    each: Decision, *, submission_id: uuid.UUID, sender: Sender, policy: Policy
+) -> tuple[object, ...]:
+    verdict, screened, received = each.verdict, each.screened, each.received
     rules = verdict.rule_ids if verdict else screened.rule_ids if screened else ()
+    message = verdict.message if verdict else _side_message(screened)
+    place = (submission_id, received.ordinal)
     return (
-        submission_id,
-        each.received.ordinal,
-        each.received.id,
-        version_text(each.received),
+        *place,
+        sender.own_tag(received.id),
+        told.seal_original(*place, received.id, version_text(received)),
         each.outcome,
         verdict.reason.value if verdict else "",
-        verdict.message if verdict else _side_message(screened),
+        told.seal_message(*place, message),
         list(rules),
         sorted(each.received.waived),
         policy.version,
@@ -147,12 +161,11 @@ def _reason(name: str) -> str:
 def _write_held(
     decisions: Sequence[Decision], *, submission_id: uuid.UUID, sender: Sender, now: datetime
 ) -> None:
-    held = [
+    HeldObject.objects.bulk_create(
         row
         for each in decisions
         if (row := _held_row(each, submission_id=submission_id, sender=sender, now=now))
-    ]
-    HeldObject.objects.bulk_create(held)
+    )
 
 
 def _held_row(
@@ -167,13 +180,15 @@ def _held_row(
     else:
         return None
     held_id = uuid.uuid4()
+    sealed = {"original_id": each.received.id, "content": content}
     return HeldObject(
         id=held_id,
         submission_id=submission_id,
         ordinal=each.received.ordinal,
-        lookup_tag=sender.tag(each.received.id),
+        own_tag=sender.own_tag(each.received.id),
+        version=version_of(each.received.body),
         part=part,
-        projected_ct=keyring.seal("held", json.dumps(content).encode(), place=held_id.bytes),
+        projected_ct=keyring.seal("held", json.dumps(sealed).encode(), place=held_id.bytes),
         reasons=reasons,
         rank=0 if part == "object" else 1,
         held_at=now,
@@ -185,9 +200,16 @@ def _write_waiting(
 ) -> None:
     bulk.insert(
         "waiting_edge",
-        ("needs_tag", "lookup_tag", "submission_id", "ordinal", "until"),
+        ("needs_tag", "own_tag", "version", "submission_id", "ordinal", "until"),
         (
-            (need, sender.tag(each.received.id), submission_id, each.received.ordinal, until)
+            (
+                need,
+                sender.own_tag(each.received.id),
+                version_of(each.received.body),
+                submission_id,
+                each.received.ordinal,
+                until,
+            )
             for each in decisions
             if isinstance(each.verdict, Waiting)
             for need in dict.fromkeys(each.verdict.needs)

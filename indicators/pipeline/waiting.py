@@ -11,7 +11,7 @@ from django.db import transaction
 from indicators.audit.journal import Act, record
 from indicators.domain.disclosure import Policy
 from indicators.domain.outcomes import Reason
-from indicators.pipeline import bulk, doorbell, queue
+from indicators.pipeline import bulk, doorbell, queue, told
 
 
 def wake(tags: Sequence[bytes]) -> None:
@@ -37,17 +37,16 @@ def wake(tags: Sequence[bytes]) -> None:
     doorbell.ring_after_commit(submissions)
 
 
-def recheck(submission_id: uuid.UUID) -> None:
+def recheck(submission_id: uuid.UUID, standing: Sequence[bytes]) -> None:
     """Make due again what waits for something that was published a moment ago.
 
-    Its publisher may have looked for waiting objects before ours were visible. Both hold the
-    sender's lock (`queue.one_at_a_time`), so one of the two looks sees the other.
+    `standing` are the tags of what is needed and stands by now: its publisher may have looked for
+    waiting objects before ours were written.
     """
     found = bulk.rows(
-        """DELETE FROM waiting_edge e USING contribution c
-           WHERE e.submission_id = %s AND c.lookup_tag = e.needs_tag AND c.state = 'active'
-           RETURNING e.submission_id, e.ordinal""",
-        [submission_id],
+        "DELETE FROM waiting_edge WHERE submission_id = %s AND needs_tag = ANY(%s) "
+        "RETURNING submission_id, ordinal",
+        [submission_id, list(standing)],
     )
     bulk.many(
         """UPDATE submission_object SET outcome = 'pending'
@@ -75,16 +74,6 @@ def expire(*, policy: Policy, now: datetime) -> int:
     return _refuse(found, reason=Reason.REFERENCE_MISSING, message=message, policy=policy, now=now)
 
 
-def drop(tags: Sequence[bytes]) -> list[tuple[bytes, uuid.UUID, int]]:
-    """Forget that objects under these tags wait; return (tag, submission, ordinal) of each."""
-    found = bulk.rows(
-        "DELETE FROM waiting_edge WHERE lookup_tag = ANY(%s) "
-        "RETURNING lookup_tag, submission_id, ordinal",
-        [list(tags)],
-    )
-    return list(dict.fromkeys((bytes(row[0]), row[1], row[2]) for row in found))
-
-
 def _refuse(
     found: Sequence[tuple[uuid.UUID, int]],
     *,
@@ -96,11 +85,11 @@ def _refuse(
     objects = list(dict.fromkeys(found))
     bulk.many(
         """UPDATE submission_object o
-           SET outcome = 'rejected', reason = d.reason, message = d.message
-           FROM (VALUES %s) AS d (submission_id, ordinal, reason, message)
+           SET outcome = 'rejected', reason = d.reason, message_ct = d.message_ct
+           FROM (VALUES %s) AS d (submission_id, ordinal, reason, message_ct)
            WHERE o.submission_id = d.submission_id AND o.ordinal = d.ordinal
              AND o.outcome = 'waiting'""",
-        [(*each, reason.value, message) for each in objects],
+        [(*each, reason.value, told.seal_message(*each, message)) for each in objects],
     )
     body = {"reason": reason.value}
     acts = [Act("pipeline", "object rejected", f"{sub}#{n}", body) for sub, n in objects]

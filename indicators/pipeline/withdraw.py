@@ -8,9 +8,9 @@ its value.
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
@@ -40,11 +40,26 @@ def settle(publisher: Publisher, stix_ids: Iterable[str]) -> list[str]:
     if not gone:
         return []
     with publishing():
-        fallen = _revoke(publisher, gone)
-    lineage.close(publisher.collection.id, fallen)
-    acts = published_acts(fallen, act="object revoked", collection=publisher.collection.alias)
+        fall = _fall(publisher.collection, gone)
+        _revoke(publisher, fall)
+    lineage.close(publisher.collection.id, fall.fallen)
+    alias = publisher.collection.alias
+    acts = [
+        *published_acts(fall.fallen, act="object revoked", collection=alias),
+        *published_acts(fall.reduced, act="object reduced", collection=alias),
+    ]
     record(acts, policy=publisher.policy, now=publisher.now)
-    return fallen
+    return list(fall.fallen)
+
+
+@dataclass(slots=True)
+class _Fall:
+    """Everything that goes with a withdrawal."""
+
+    fallen: dict[str, None]
+    """In the order of falling."""
+    reduced: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """What stays, without its references to what fell: next bodies by id."""
 
 
 def _lock(collection_id: uuid.UUID, stix_ids: list[str]) -> None:
@@ -56,53 +71,52 @@ def _lock(collection_id: uuid.UUID, stix_ids: list[str]) -> None:
     )
 
 
-def _revoke(publisher: Publisher, stix_ids: list[str]) -> list[str]:
-    collection = publisher.collection
-    fallen: dict[str, None] = dict.fromkeys(stix_ids)
-    reduced: dict[str, str] = {}
-    for stix_id in list(fallen):
-        _fall_with(collection, stix_id, fallen, reduced)
-    live = live_bodies(collection, fallen)
-    publisher.enqueue(_revoked(publisher, live))
-    publisher.enqueue(
-        _reduced(publisher, {key: body for key, body in reduced.items() if key not in fallen})
-    )
-    _forget(collection, list(fallen))
-    publisher.publish()
-    _blank(collection, list(fallen), list(set(reduced) - set(fallen)))
-    _list_withdrawn(publisher, live)
-    return list(fallen)
+def _fall(collection: Collection, stix_ids: list[str]) -> _Fall:
+    """Find, level by level, what refers to what falls: relationships fall too."""
+    fall = _Fall(dict.fromkeys(stix_ids))
+    level = set(stix_ids)
+    while level:
+        rows = bulk.rows(
+            "SELECT DISTINCT stix_id FROM edge WHERE collection_id = %s AND target_id = ANY(%s)",
+            [collection.id, sorted(level)],
+        )
+        holders = sorted({row[0] for row in rows} - fall.fallen.keys())
+        _lock(collection.id, holders)
+        level = _next_level(fall, live_bodies(collection, holders), level)
+    for stix_id in fall.fallen:
+        fall.reduced.pop(stix_id, None)
+    return fall
 
 
-def _fall_with(
-    collection: Collection, stix_id: str, fallen: dict[str, None], reduced: dict[str, str]
-) -> None:
-    """Find what refers to a falling object: relationships fall too, others lose the reference.
-
-    `fallen` and `reduced` (id → next body) grow. No recursion into what is merely reduced.
-    """
-    holders = bulk.rows(
-        "SELECT stix_id FROM edge WHERE collection_id = %s AND target_id = %s",
-        [collection.id, stix_id],
-    )
-    ids = [row[0] for row in holders]
-    for holder, body in live_bodies(collection, ids).items():
-        without = _without(json.loads(reduced[holder]) if holder in reduced else body, stix_id)
-        if holder in fallen:
-            continue
+def _next_level(fall: _Fall, holders: Mapping[str, dict[str, Any]], level: set[str]) -> set[str]:
+    following: set[str] = set()
+    for stix_id, body in holders.items():
+        without = _without(fall.reduced.get(stix_id, body), level)
         if body["type"] in SRO_TYPES or without is None:
-            fallen[holder] = None
-            _fall_with(collection, holder, fallen, reduced)
+            fall.fallen[stix_id] = None
+            following.add(stix_id)
         else:
-            reduced[holder] = render.dump(without)
+            fall.reduced[stix_id] = without
+    return following
 
 
-def _without(body: Mapping[str, Any], stix_id: str) -> dict[str, Any] | None:
-    """The body with this reference left out, or None if a list that STIX requires is then empty."""
+def _revoke(publisher: Publisher, fall: _Fall) -> None:
+    collection = publisher.collection
+    live = live_bodies(collection, fall.fallen)
+    publisher.enqueue(_revoked(publisher, live))
+    publisher.enqueue([_reduced(publisher, body) for body in fall.reduced.values()])
+    _forget(collection, list(fall.fallen))
+    publisher.publish()
+    _blank(collection, list(fall.fallen), list(fall.reduced))
+    _list_withdrawn(publisher, live)
+
+
+def _without(body: Mapping[str, Any], gone: set[str]) -> dict[str, Any] | None:
+    """The body without these references, or None if a list that STIX requires is then empty."""
     kept = dict(body)
     for name, value in body.items():
-        if name.endswith("_refs") and isinstance(value, list) and stix_id in value:
-            kept[name] = [each for each in value if each != stix_id]
+        if name.endswith("_refs") and isinstance(value, list) and not gone.isdisjoint(value):
+            kept[name] = [each for each in value if each not in gone]
             if not kept[name]:
                 if name == "object_refs":
                     return None
@@ -121,18 +135,12 @@ def _revoked(publisher: Publisher, live: Mapping[str, dict[str, Any]]) -> list[r
     return items
 
 
-def _reduced(publisher: Publisher, reduced: Mapping[str, str]) -> list[release.Item]:
-    items = []
-    for stix_id, text in reduced.items():
-        body = json.loads(text)
-        version = publisher.now
-        if body["type"] not in SCO_TYPES:
-            version = after(body, publisher.now)
-            body["modified"] = format_time(version)
-        items.append(
-            release.Item(stix_id, body["type"], render.dump(body), version, rank_of(body["type"]))
-        )
-    return items
+def _reduced(publisher: Publisher, body: Mapping[str, Any]) -> release.Item:
+    version, new = publisher.now, dict(body)
+    if body["type"] not in SCO_TYPES:
+        version = after(body, publisher.now)
+        new["modified"] = format_time(version)
+    return release.Item(body["id"], body["type"], render.dump(new), version, rank_of(body["type"]))
 
 
 def _forget(collection: Collection, stix_ids: list[str]) -> None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -17,7 +18,7 @@ from django.db import OperationalError, transaction
 from indicators.audit.journal import record
 from indicators.domain.disclosure import Policy
 from indicators.domain.objects import LinkedObject, ReceivedObject, ScreenedObject
-from indicators.domain.outcomes import Held, Reason, Verdict
+from indicators.domain.outcomes import Held, Reason, Verdict, Waiting
 from indicators.domain.surroundings import Surroundings
 from indicators.models.collection import Collection
 from indicators.pipeline import (
@@ -35,7 +36,7 @@ from indicators.pipeline import (
 from indicators.pipeline.chunks import in_chunks, undecided
 from indicators.pipeline.lineage import Contributed
 from indicators.pipeline.lookups import Sender
-from indicators.pipeline.mint import mint
+from indicators.pipeline.mint import Minted, Moved, mint
 from indicators.pipeline.publish import Publisher
 from indicators.pipeline.queue import Lease
 from indicators.pipeline.verdicts import Decision
@@ -43,6 +44,7 @@ from indicators.roles import publishing
 
 
 logger = logging.getLogger(__name__)
+_LOOKS = 3
 
 
 def work_on(lease: Lease, *, policy: Policy, now: datetime) -> None:
@@ -53,10 +55,7 @@ def work_on(lease: Lease, *, policy: Policy, now: datetime) -> None:
     """
     sender = lookups.sender(lease)
     for chunk in in_chunks(undecided(lease), verbatim=_is_verbatim(sender)):
-        if _is_verbatim(sender):
-            verbatim.work_on_chunk(lease, sender, chunk, policy=policy, now=now)
-        else:
-            _work_on_chunk(lease, sender, chunk, policy=policy, now=now)
+        _work_on_chunk(lease, sender, chunk, policy=policy, now=now)
 
 
 def _is_verbatim(sender: Sender) -> bool:
@@ -66,42 +65,49 @@ def _is_verbatim(sender: Sender) -> bool:
 def _work_on_chunk(
     lease: Lease, sender: Sender, chunk: Sequence[ReceivedObject], *, policy: Policy, now: datetime
 ) -> None:
-    if chunk[0].body.get("revoked") is True:
-        retract.work_on_chunk(lease, sender, chunk, policy=policy, now=now)
-        return
-    around = lookups.surroundings(sender, chunk, received_at=lease.received_at, now=now)
-    screened, refused = _prepare(chunk, policy=policy, around=around)
-    linked, stopped = _finish(
-        screened, sender=sender, submission_id=lease.submission_id, policy=policy, around=around
-    )
-    ends = {**refused, **stopped}
-    decisions = [
-        Decision(each, ends.get(each.ordinal), screened.get(each.ordinal)) for each in chunk
-    ]
+    """Decide a chunk; if something in it cannot be written, decide its objects one by one."""
     try:
-        _commit(lease, sender, decisions, linked, policy=policy, now=now)
+        _decide(lease, sender, chunk, policy=policy, now=now)
     except (OperationalError, queue.LeaseLost):
         raise
     except Exception as error:  # noqa: BLE001  whatever it is, the other objects go on
-        _isolate(lease, sender, chunk, error, policy=policy, now=now)
-
-
-def _isolate(
-    lease: Lease,
-    sender: Sender,
-    chunk: Sequence[ReceivedObject],
-    error: Exception,
-    *,
-    policy: Policy,
-    now: datetime,
-) -> None:
-    """One object that cannot be written must not take the others of its chunk with it."""
-    if len(chunk) > 1:
+        if len(chunk) == 1:
+            decision = Decision(chunk[0], _unexpected(error), None)
+            _commit(lease, sender, [decision], [], {}, policy=policy, now=now)
+            return
         for each in chunk:
             _work_on_chunk(lease, sender, [each], policy=policy, now=now)
-        return
-    decision = Decision(chunk[0], _unexpected(error), None)
-    _commit(lease, sender, [decision], [], policy=policy, now=now)
+
+
+def _decide(
+    lease: Lease, sender: Sender, chunk: Sequence[ReceivedObject], *, policy: Policy, now: datetime
+) -> None:
+    if _is_verbatim(sender):
+        verbatim.work_on_chunk(lease, sender, chunk, policy=policy, now=now)
+    elif chunk[0].body.get("revoked") is True:
+        retract.work_on_chunk(lease, sender, chunk, policy=policy, now=now)
+    else:
+        _share(lease, sender, chunk, policy=policy, now=now)
+
+
+def _share(
+    lease: Lease, sender: Sender, chunk: Sequence[ReceivedObject], *, policy: Policy, now: datetime
+) -> None:
+    """Look, decide and commit; look again if what was seen was withdrawn meanwhile."""
+    for _ in range(_LOOKS):
+        around = lookups.surroundings(sender, chunk, received_at=lease.received_at, now=now)
+        screened, refused = _prepare(chunk, policy=policy, around=around)
+        linked, stopped, names = _finish(
+            screened, sender=sender, submission_id=lease.submission_id, policy=policy, around=around
+        )
+        ends = {**refused, **stopped}
+        decisions = [
+            Decision(each, ends.get(each.ordinal), screened.get(each.ordinal)) for each in chunk
+        ]
+        with suppress(Moved):
+            _commit(lease, sender, decisions, linked, names, policy=policy, now=now)
+            return
+    raise Moved
 
 
 def _prepare(
@@ -126,11 +132,11 @@ def _finish(
     submission_id: uuid.UUID,
     policy: Policy,
     around: Surroundings,
-) -> tuple[list[LinkedObject], dict[int, Verdict]]:
+) -> tuple[list[LinkedObject], dict[int, Verdict], dict[bytes, str]]:
     references = {
         ref for each in screened.values() for refs in each.references.values() for ref in refs
     }
-    tags = {each: sender.tag(each) for each in references}
+    tags = {each: sender.own_tag(each) for each in references}
     known = lookups.known(sender, submission_id, references)
     linked: list[LinkedObject] = []
     verdicts_: dict[int, Verdict] = {}
@@ -143,7 +149,7 @@ def _finish(
             verdicts_[ordinal] = verdict
         except Exception as error:  # noqa: BLE001  fail closed: what we did not expect is held
             verdicts_[ordinal] = _unexpected(error)
-    return linked, verdicts_
+    return linked, verdicts_, {tag: each for each, tag in tags.items()}
 
 
 def _unexpected(error: Exception) -> Verdict:
@@ -160,30 +166,34 @@ def _commit(
     sender: Sender,
     decisions: Sequence[Decision],
     linked: Sequence[LinkedObject],
+    names: Mapping[bytes, str],
     *,
     policy: Policy,
     now: datetime,
 ) -> None:
-    """One transaction: outcomes, lineage, journal and the publications themselves."""
+    """One transaction: outcomes, lineage, journal and the publications themselves.
+
+    Raises:
+        Moved: something that was looked up is gone; nothing was written.
+    """
     by_ordinal = {each.received.ordinal: each for each in decisions}
     tags = {
-        each.shared.ordinal: sender.tag(by_ordinal[each.shared.ordinal].received.id)
+        each.shared.ordinal: sender.lookup_tag(by_ordinal[each.shared.ordinal].received.id)
         for each in linked
     }
     publisher = Publisher(sender.collection, policy, now)
     with transaction.atomic():
         queue.extend(lease)
-        queue.one_at_a_time(lease)
         before = lineage.standing(list(tags.values()))
-        own, changed = _earlier(linked, tags, before)
         with publishing():
-            minted = mint(sender.collection.id, linked, own=own, now=now)
+            minted = mint(sender.collection.id, linked, own=_own(linked, tags, before), now=now)
+        leads = _leads(publisher, minted, tags, before)
         contributed = [
             Contributed(by_ordinal[each.linked.shared.ordinal].received, screened, each)
             for each in minted
             if (screened := by_ordinal[each.linked.shared.ordinal].screened)
         ]
-        displaced = lineage.write(sender, contributed, before, now=now)
+        displaced = lineage.write(sender, contributed, before, leads=leads, now=now)
         verdicts.write(
             decisions,
             submission_id=lease.submission_id,
@@ -192,32 +202,61 @@ def _commit(
             waits_until=lease.received_at + timedelta(days=settings.RETENTION_DAYS),
             now=now,
         )
-        _journal(publisher, [each.stix_id for each in minted if each.is_new])
-        waiting.wake(list(tags.values()))
-        waiting.recheck(lease.submission_id)
+        waiting.wake([sender.own_tag(each.received.id) for each in contributed])
+        _recheck(lease, sender, decisions, names)
         with publishing():
-            publish.new_and_changed(publisher, minted, changed=changed)
+            said = publish.new_and_changed(publisher, minted, leads=leads)
+        _journal(publisher, said)
         withdraw.settle(publisher, displaced)
         with publishing():
             publisher.publish()
 
 
-def _earlier(
-    linked: Sequence[LinkedObject],
+def _own(
+    linked: Sequence[LinkedObject], tags: dict[int, bytes], before: dict[bytes, lineage.Standing]
+) -> dict[int, str]:
+    """Ids that unkeyed objects keep from their earlier version."""
+    earlier = {
+        each.shared.ordinal: before.get(tags[each.shared.ordinal])
+        for each in linked
+        if each.canonical is None
+    }
+    return {ordinal: each.stix_id for ordinal, each in earlier.items() if each and each.active}
+
+
+def _leads(
+    publisher: Publisher,
+    minted: Sequence[Minted],
     tags: dict[int, bytes],
     before: dict[bytes, lineage.Standing],
-) -> tuple[dict[int, str], frozenset[str]]:
-    """Ids that unkeyed objects keep from before, and ids whose content may change."""
-    own: dict[int, str] = {}
-    changed: set[str] = set()
-    for each in linked:
-        earlier = before.get(tags[each.shared.ordinal])
-        if earlier and earlier.active:
-            if each.canonical is None:
-                own[each.shared.ordinal] = earlier.stix_id
-            if earlier.is_first:
-                changed.add(earlier.stix_id)
-    return own, frozenset(changed)
+) -> frozenset[int]:
+    """Ordinals whose contribution the published content follows from now on."""
+    joined = [each.stix_id for each in minted if not each.is_new]
+    led = lineage.led(publisher.collection.id, joined, now=publisher.now) if joined else set()
+    leads: dict[str, int] = {}
+    for each in minted:
+        ordinal = each.linked.shared.ordinal
+        earlier = before.get(tags[ordinal])
+        stays = earlier and earlier.active and earlier.is_first and earlier.stix_id == each.stix_id
+        if each.is_new or stays or each.stix_id not in led:
+            leads.setdefault(each.stix_id, ordinal)
+    return frozenset(leads.values())
+
+
+def _recheck(
+    lease: Lease, sender: Sender, decisions: Sequence[Decision], names: Mapping[bytes, str]
+) -> None:
+    """What was waited for may have been published since it was looked up."""
+    needs = {
+        need
+        for each in decisions
+        if isinstance(each.verdict, Waiting)
+        for need in each.verdict.needs
+    }
+    if not needs:
+        return
+    standing = lookups.known(sender, lease.submission_id, [names[need] for need in needs]).standing
+    waiting.recheck(lease.submission_id, list(standing))
 
 
 def _journal(publisher: Publisher, stix_ids: Sequence[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from indicators.domain.disclosure import WITHHELD, Policy, Rule, TypeRule, current_policy
@@ -111,6 +112,23 @@ def test_every_list_of_words_is_given_in_full() -> None:
         for name, words in sorted(lists.items())
     ]
     assert_table("## Words", expected)
+
+
+def test_kill_chains_catalogues_and_what_urls_may_hold_are_given_in_full() -> None:
+    chains = sorted(POLICY.kill_chains.items())
+    assert_table(
+        "## Kill chains",
+        [[f"`{name}`", listed(f"`{word}`" for word in sorted(words))] for name, words in chains],
+    )
+    catalogues = sorted(POLICY.catalogues.items())
+    assert_table("## Catalogues", [[f"`{name}`", form(each)] for name, each in catalogues])
+    contents = POLICY.url_contents.items()
+    assert_table("## Paths and queries of URLs", [[name, form(each)] for name, each in contents])
+
+
+def form(expression: re.Pattern[str]) -> str:
+    """The expression as it stands in a table."""
+    return "`" + expression.pattern.replace("|", "\\|") + "`"
 
 
 def test_lifetimes_and_precision_are_those_of_the_policy() -> None:

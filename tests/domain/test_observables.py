@@ -211,7 +211,7 @@ def test_fingerprints_pass_here_when_they_pass_the_published_schema(
         ("domain-name", {"value": "Alder.EXAMPLE."}, {"value": "alder.example"}),
         ("autonomous-system", {"number": 64496, "name": "X"}, {"number": 64496}),
         ("file", {"hashes": {"sha256": "AB" * 32}, "size": 1}, {"hashes": {"SHA-256": "ab" * 32}}),
-        ("x509-certificate", {"serial_number": "36:F7"}, {"serial_number": "36:f7"}),
+        ("x509-certificate", {"serial_number": "00:0A:F7"}, {"serial_number": "0af7"}),
         ("mutex", {"name": "A"}, {"name": "A"}),
         (
             "network-traffic",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,10 @@ def ready(hub: Stack) -> bool:
     return set(words.values()) == {"ok"}
 
 
+def replaced(hub: Stack, name: str, pid: int) -> bool:
+    return hub.processes.get(name, pid) != pid
+
+
 def eventually(condition: Callable[[], bool], within: float = 60.0) -> None:
     end = time.monotonic() + within
     while not condition():
@@ -38,8 +43,8 @@ def test_every_process_that_is_killed_comes_back(new_stack: Callable[..., Stack]
     hub = new_stack()
     for name, pid in hub.processes.items():
         hub.kill(name)
-        eventually(lambda name=name, pid=pid: hub.processes.get(name, pid) != pid)  # type: ignore[misc]  a lambda with defaults
-        eventually(lambda: ready(hub))
+        eventually(partial(replaced, hub, name, pid))
+        eventually(partial(ready, hub))
 
 
 def test_a_restart_keeps_data_and_secrets_and_a_stop_leaves_nothing_running(

@@ -7,7 +7,7 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from celery import current_app
+from celery import Celery
 
 from indicators.intake.errors import IntakeError
 from indicators.intake.receive import receive
@@ -99,7 +99,7 @@ def test_a_full_disk_takes_nothing_in(forum: Forum, settings: Any) -> None:
 def test_a_silent_doorbell_does_not_fail_the_sender(
     forum: Forum, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
 ) -> None:
-    monkeypatch.setitem(current_app.conf, "broker_url", "redis://127.0.0.1:9/0")
+    monkeypatch.setattr(doorbell, "current_app", Celery(broker="redis://127.0.0.1:9/0"))
     with django_capture_on_commit_callbacks(execute=True) as rung:
         sent = forum.push("alder", indicator(PATTERN), work=False)
     assert rung

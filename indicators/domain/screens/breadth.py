@@ -1,15 +1,21 @@
-"""What a pattern compares, and how much of the world it takes in."""
+"""What a pattern compares, and how much of the world it or an address takes in."""
 
 from __future__ import annotations
 
-import ipaddress
+from ipaddress import IPv6Network, ip_network
 
 from indicators.domain.disclosure import Policy
+from indicators.domain.objects import ValidObject
 from indicators.domain.outcomes import Held, Reason, Rejected
 from indicators.domain.stix.patterns import Comparison, Pattern
 
 
 _NARROW = frozenset({"=", "IN", "ISSUBSET"})
+"""Operators that match what they name; their constants are those that `screens.values` checks."""
+_ADDRESSES = frozenset({"ipv4-addr", "ipv6-addr"})
+_EMBEDDING = (IPv6Network("::ffff:0:0/96"), IPv6Network("64:ff9b::/96"))
+"""Networks whose last 32 bits are an IPv4 address: mapped (RFC 4291), translated (RFC 6052)."""
+_EMBEDDED_AT = 96
 
 
 def check_paths(pattern: Pattern, *, policy: Policy, waived: frozenset[str]) -> None:
@@ -37,32 +43,55 @@ def check_paths(pattern: Pattern, *, policy: Policy, waived: frozenset[str]) -> 
         raise Held(Reason.NEEDS_REVIEW, f"A person looks at patterns over {review[0]} first.")
 
 
-def check_breadth(pattern: Pattern, *, policy: Policy, waived: frozenset[str]) -> None:
-    """Hold what would match many who are not meant.
+def check_time(pattern: Pattern, *, waived: frozenset[str]) -> None:
+    """Hold patterns of times, counts and order: these are a lab's own observation, told exactly.
 
     Raises:
-        Held: with the comparison that is too broad.
+        Held: the pattern has no canonical text.
+    """
+    if pattern.canonical is None and Reason.NEEDS_REVIEW not in waived:
+        raise Held(
+            Reason.NEEDS_REVIEW,
+            "A person looks at patterns with START, WITHIN, REPEATS or FOLLOWEDBY first. Patterns "
+            "without them publish by themselves.",
+        )
+
+
+def check_breadth(valid: ValidObject, *, policy: Policy, waived: frozenset[str]) -> None:
+    """Hold what would match many who are not meant, as a pattern or as an address by itself.
+
+    Raises:
+        Held: naming the path that is too broad.
     """
     if Reason.BROAD_PATTERN in waived:
         return
-    for each in pattern.comparisons:
-        if each.negated or each.operator not in _NARROW or _is_wide_network(each, policy=policy):
+    for each in valid.pattern.comparisons if valid.pattern else ():
+        if _is_broad(each, policy=policy):
             raise Held(
                 Reason.BROAD_PATTERN,
                 f"{'NOT ' if each.negated else ''}{each.operator} on {each.path} may match many "
                 "who are not meant; a person looks first. Exact values publish by themselves.",
             )
+    if valid.type in _ADDRESSES and _is_wide(valid.received.body.get("value"), policy=policy):
+        raise Held(
+            Reason.BROAD_PATTERN,
+            "value is a network in which many are who are not meant; a person looks first.",
+        )
 
 
-def _is_wide_network(each: Comparison, *, policy: Policy) -> bool:
-    if not each.path.startswith(("ipv4-addr:value", "ipv6-addr:value")):
-        return False
-    return any(_is_wide(str(value), policy=policy) for value in each.values)
+def _is_broad(each: Comparison, *, policy: Policy) -> bool:
+    if each.negated or each.operator not in _NARROW:
+        return True
+    return any(_is_wide(value, policy=policy) for value in each.values)
 
 
-def _is_wide(text: str, *, policy: Policy) -> bool:
+def _is_wide(value: object, *, policy: Policy) -> bool:
+    """Whether the value is a wide network, on whatever path it stands."""
     try:
-        network = ipaddress.ip_network(text, strict=False)
+        network = ip_network(str(value).strip(), strict=False)
     except ValueError:
         return False
-    return network.prefixlen < policy.limits[f"narrowest_ipv{network.version}"]
+    narrowest = policy.limits[f"narrowest_ipv{network.version}"]
+    if isinstance(network, IPv6Network) and any(map(network.overlaps, _EMBEDDING)):
+        narrowest = _EMBEDDED_AT + policy.limits["narrowest_ipv4"]
+    return network.prefixlen < narrowest

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from indicators.domain.objects import ValidObject
 from indicators.domain.observables import is_reserved
 from indicators.domain.outcomes import Reason, Rejected
@@ -20,25 +22,21 @@ def check_reserved(valid: ValidObject) -> None:
     """Refuse documentation and private addresses, names and AS numbers.
 
     Raises:
-        Rejected: naming the first value found.
+        Rejected: naming the property or path of the first that is found.
     """
-    for value in _values(valid):
-        if is_reserved(value):
+    for where, value in _values(valid):
+        if isinstance(value, str | int) and is_reserved(value):
             raise Rejected(
                 Reason.RESERVED_RANGE,
-                f"{str(value)[:80]} is reserved for documentation or private use; such values are "
-                "welcome in the exercise collection.",
+                f"A value of {where} is reserved for documentation or private use; such values "
+                "are welcome in the exercise collection.",
             )
 
 
-def _values(valid: ValidObject) -> list[str | int]:
-    if valid.pattern:
-        found: list[object] = [
-            value
-            for each in valid.pattern.comparisons
-            for value in each.values
-            if each.path.split(":")[0] in _OBSERVABLES
-        ]
-    else:
-        found = [valid.received.body.get(_OBSERVABLES.get(valid.type, ""))]
-    return [value for value in found if isinstance(value, str | int)]
+def _values(valid: ValidObject) -> Iterator[tuple[str, object]]:
+    """Every value that may be reserved, with where it stands."""
+    if name := _OBSERVABLES.get(valid.type):
+        yield name, valid.received.body.get(name)
+    for each in valid.pattern.comparisons if valid.pattern else ():
+        if each.path.partition(":")[0] in _OBSERVABLES or each.path.endswith("_ref.value"):
+            yield from ((each.path, value) for value in each.values)

@@ -3,7 +3,7 @@
 Covered is the restricted grammar: observations joined by AND and OR. A comparison is true or false
 of one object, so inside an observation the laws of logic hold: AND is multiplied out over OR, IN is
 OR, duplicates and what another alternative implies are dropped, all is sorted. What would grow
-beyond the limits is sorted and cleared of duplicates as it stands.
+beyond the limits is sorted and cleared of duplicates as it stands, its IN lists kept if need be.
 
 Between observations they hold in part only (STIX 2.1 §9.5): `[a] OR [b]` is `[a OR b]`, either is
 met by one observation of either. But `[a] AND [b]` wants two different observations: it is not
@@ -51,19 +51,21 @@ class _TooLargeError(Exception):
 def emit(pattern: Pattern) -> str:
     """The text to publish: canonical if there is one, else written anew from the tree.
 
+    Never in the order of its author, unless that order has a meaning.
+
     Raises:
         PatternError: the text written anew is larger than a pattern may be.
     """
     if pattern.canonical is not None:
         return pattern.canonical
-    text = write(pattern.tree)
+    text = write(_in_order(pattern.tree))
     pattern_limits.check(text)
     return text
 
 
 def canonical_text(tree: Node) -> str | None:
     """The canonical text of a tree whose constants are canonical; None where there is none."""
-    for form in (_multiplied_out, _sorted):
+    for form in (_multiplied_out, _taken_apart, _sorted):
         try:
             text = write(_canonical(tree, form))
             pattern_limits.check(text)
@@ -94,12 +96,43 @@ def _merged(operands: list[Node], form: _Form) -> list[Node]:
     return merged + list(others.values())
 
 
-def _sorted(expression: Expression) -> Expression:
+def _in_order(node: Node) -> Node:
+    """The tree with sorted operands wherever their order means nothing."""
+    if isinstance(node, Observation):
+        return Observation(_sorted(node.expression))
+    if isinstance(node, Qualified):
+        return replace(node, operand=_in_order(node.operand))
+    operands = list(map(_in_order, node.operands))
+    return combine(
+        node.operator, operands if node.operator == "FOLLOWEDBY" else sorted(operands, key=write)
+    )
+
+
+def _taken_apart(expression: Expression) -> Expression:
     """The expression with operands sorted, duplicates dropped and IN lists taken apart."""
+    return _arranged(expression, _alternatives_of)
+
+
+def _sorted(expression: Expression) -> Expression:
+    """The expression with operands and IN lists sorted and duplicates dropped."""
+    return _arranged(expression, _with_sorted_literals)
+
+
+def _alternatives_of(test: Test) -> Expression:
+    tests: dict[str, Test] = {}
+    return _joined(_without_implied(_alternatives(test, tests)), tests)
+
+
+def _with_sorted_literals(test: Test) -> Test:
+    literals = sorted(set(test.literals), key=lambda item: (item.kind, item.text))
+    return replace(test, literals=tuple(literals))
+
+
+def _arranged(expression: Expression, form: Callable[[Test], Expression]) -> Expression:
     if isinstance(expression, Test):
-        tests: dict[str, Test] = {}
-        return _joined(_without_implied(_alternatives(expression, tests)), tests)
-    operands = {write_expression(item): item for item in map(_sorted, expression.operands)}
+        return form(expression)
+    each = (_arranged(item, form) for item in expression.operands)
+    operands = {write_expression(item): item for item in each}
     flat = join(expression.operator, list(operands.values()))
     if isinstance(flat, Test):
         return flat
@@ -148,8 +181,7 @@ def _terms(expression: Expression, tests: dict[str, Test]) -> set[_Term]:
 
 def _alternatives(test: Test, tests: dict[str, Test]) -> set[_Term]:
     if test.operator != "IN" or (test.negated and not test.path.is_single):
-        literals = tuple(sorted(set(test.literals), key=lambda item: (item.kind, item.text)))
-        return {frozenset({_known(replace(test, literals=literals), tests)})}
+        return {frozenset({_known(_with_sorted_literals(test), tests)})}
     operator = "!=" if test.negated else "="
     each = [
         _known(replace(test, operator=operator, literals=(literal,), negated=False), tests)

@@ -47,15 +47,18 @@ class Comparison:
     operator: str
     values: tuple[str | int | float | bool, ...]
     negated: bool
+    kinds: tuple[str, ...] = field(default=(), compare=False)
+    """Of each value the kind of constant it was written as; see `pattern_tree.Literal`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
     """A STIX pattern as it was read.
 
-    `canonical` is the one text of all patterns that mean the same; None for patterns outside the
-    restricted grammar (FOLLOWEDBY, qualifiers) or too large to be multiplied out: two of those are
-    equal when their `text` is.
+    `canonical` is the one text of all patterns that mean the same; for those too large to be
+    multiplied out, of all that differ in order alone. None for patterns outside the restricted
+    grammar (FOLLOWEDBY, qualifiers) or too large to be written anew: two of those are equal when
+    their `text` is.
     """
 
     text: str

@@ -1,8 +1,9 @@
 """Constants and paths of comparisons in canonical form.
 
 Only where two spellings mean the same to whoever matches them: equality on addresses, names, URLs,
-hashes. Constants without canonical form, and those of LIKE, MATCHES and the comparisons of order,
-stay as they are. Registry keys and file names too: the standard compares them case by case.
+hashes, numbers of networks and certificates. Constants without canonical form, and those of LIKE,
+MATCHES and the comparisons of order, stay as they are. Registry keys and file names too: the
+standard compares them case by case.
 """
 
 from __future__ import annotations
@@ -12,12 +13,14 @@ from dataclasses import replace
 
 from indicators.domain.observables import (
     ObservableError,
+    asn,
     canonical_sco,
     domain,
     email,
     hash_value,
     mac,
     network,
+    serial_number,
 )
 from indicators.domain.stix.hashes import STANDARD_NAMES, folded
 from indicators.domain.stix.pattern_tree import Literal, Path, Step, Test
@@ -58,12 +61,13 @@ def _canonical_literal(path: Path, operator: str, literal: Literal) -> Literal:
     if convert is None or literal.kind != "string":
         return literal
     try:
-        return Literal("string", convert(literal.text))
+        value = convert(literal.text)
     except ObservableError:
         return literal
+    return Literal("integer" if isinstance(value, int) else "string", str(value))
 
 
-def _conversion(path: Path, operator: str) -> Callable[[str], str] | None:
+def _conversion(path: Path, operator: str) -> Callable[[str], str | int] | None:
     names = tuple(step for step in path.steps if isinstance(step, str))
     if operator in _SUBSET:
         return _block if names[-1] == "value" else None
@@ -89,17 +93,19 @@ def _host(text: str) -> str:
         return domain(text)
 
 
-_BY_PATH: Mapping[tuple[str, ...], Callable[[str], str]] = {
+_BY_PATH: Mapping[tuple[str, ...], Callable[[str], str | int]] = {
+    ("autonomous-system", "number"): asn,
     ("domain-name", "resolves_to_refs", "value"): _host,
     ("email-message", "bcc_refs", "value"): email,
     ("email-message", "cc_refs", "value"): email,
     ("email-message", "from_ref", "value"): email,
     ("email-message", "sender_ref", "value"): email,
     ("email-message", "to_refs", "value"): email,
+    ("ipv4-addr", "belongs_to_refs", "number"): asn,
     ("ipv4-addr", "resolves_to_refs", "value"): mac,
     ("ipv6-addr", "resolves_to_refs", "value"): mac,
     ("network-traffic", "dst_ref", "value"): _host,
     ("network-traffic", "src_ref", "value"): _host,
     ("tls-client-fingerprint", "value"): str.lower,
-    ("x509-certificate", "serial_number"): str.lower,
+    ("x509-certificate", "serial_number"): serial_number,
 }

@@ -138,4 +138,5 @@ def _with_canonical_test(expression: Expression) -> Expression:
 
 def _comparison(test: Test) -> Comparison:
     values = tuple(literal.value for literal in test.literals)
-    return Comparison(write_path(test.path), test.operator, values, test.negated)
+    kinds = tuple(literal.kind for literal in test.literals)
+    return Comparison(write_path(test.path), test.operator, values, test.negated, kinds)

@@ -6,6 +6,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 
+EARLIEST, LATEST = 1970, 2100
+"""The years in which the Forum takes a time for real."""
+_BEGINNING = datetime(EARLIEST, 1, 1, tzinfo=UTC)
+
+
 def parse_time(text: str) -> datetime:
     """Read an RFC 3339 timestamp; more than six fraction digits are cut off, not rounded.
 
@@ -35,15 +40,18 @@ def version_of(body: Mapping[str, object]) -> datetime | None:
 
 
 def cut_down(moment: datetime, unit: str) -> datetime:
-    """The beginning of the hour, day or week (Monday) that the moment lies in, in UTC."""
+    """The beginning of the hour, day or week (Monday) that the moment lies in, in UTC.
+
+    Not before 1970, whose first day is a Thursday.
+    """
     hour = moment.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     if unit == "hour":
         return hour
     day = hour.replace(hour=0)
-    return day if unit == "day" else day - timedelta(days=day.weekday())
+    return day if unit == "day" else max(day - timedelta(days=day.weekday()), _BEGINNING)
 
 
-def round_up_to_hour(moment: datetime) -> datetime:
-    """The first full hour that is not before the moment."""
-    hour = cut_down(moment, "hour")
-    return hour if hour == moment else hour + timedelta(hours=1)
+def round_up(moment: datetime, unit: str) -> datetime:
+    """The first beginning of an hour or day that is not before the moment, in UTC."""
+    begun = cut_down(moment, unit)
+    return begun if begun == moment else begun + timedelta(**{f"{unit}s": 1})

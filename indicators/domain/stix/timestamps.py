@@ -12,9 +12,9 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from indicators.domain.stix.problem import Problem, selector
+from indicators.domain.stix.times import EARLIEST, LATEST
 
 
-_EARLIEST, _LATEST = 1970, 2100
 _TIMESTAMP = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
     r"(?:\.[0-9]{1,6})?Z"
@@ -126,7 +126,7 @@ def _is_real(value: object, *, any_year: bool) -> bool:
     if match is None:
         return False
     year, month, day = int(match[1]), int(match[2]), int(match[3])
-    if not any_year and not _EARLIEST <= year <= _LATEST:
+    if not any_year and not EARLIEST <= year <= LATEST:
         return False
     try:
         date(year, month, day)
@@ -145,7 +145,7 @@ def _at(obj: Mapping[str, object], path: tuple[str, ...]) -> object:
 def _bad_time(path: tuple[str, ...]) -> Problem:
     return Problem(
         selector([*path]),
-        f"not a real UTC time: write YYYY-MM-DDTHH:MM:SS[.ffffff]Z, {_EARLIEST} to {_LATEST}, at"
+        f"not a real UTC time: write YYYY-MM-DDTHH:MM:SS[.ffffff]Z, {EARLIEST} to {LATEST}, at"
         " most six fraction digits, no leap second",
         "TIMESTAMP",
     )

@@ -16,8 +16,10 @@ from django.core.management.base import CommandError
 from requests import RequestException
 from taxii2client.v21 import Collection as TAXIICollection
 
+from indicators import keyring
 from indicators.demo.envelopes import Envelope, envelopes
 from indicators.models.collection import Collection
+from indicators.models.member import Member
 from indicators.models.submission import Submission, SubmissionObject
 
 
@@ -45,7 +47,7 @@ def push_all(
     os.environ["NO_PROXY"] = ",".join(
         filter(None, [os.environ.get("NO_PROXY"), "127.0.0.1,localhost"])
     )
-    missing = [each for each in envelopes(day) if not _is_known(each)]
+    missing = [each for each in envelopes(day) if not _is_known(place, each)]
     for batch in (
         [each for each in missing if not each.takes_back],
         [each for each in missing if each.takes_back],
@@ -55,9 +57,10 @@ def push_all(
     return len(missing)
 
 
-def _is_known(envelope: Envelope) -> bool:
+def _is_known(place: Collection, envelope: Envelope) -> bool:
+    lab = Member.objects.get(slug=envelope.lab)
     rows = SubmissionObject.objects.filter(
-        submission__member__slug=envelope.lab, original_id=envelope.mark
+        submission__member=lab, own_tag=keyring.own_tag(lab.id, place.id, envelope.mark)
     )
     if envelope.takes_back:
         rows = rows.filter(outcome=SubmissionObject.Outcome.WITHDRAWN)

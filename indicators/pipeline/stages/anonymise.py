@@ -17,13 +17,15 @@ from indicators.domain.outcomes import Reason, Rejected
 from indicators.domain.stix.ids import sco_id
 from indicators.domain.stix.normalise import emit
 from indicators.domain.stix.patterns import PatternError
-from indicators.domain.stix.times import cut_down, format_time, parse_time, round_up_to_hour
+from indicators.domain.stix.times import LATEST, cut_down, format_time, parse_time, round_up
 from indicators.domain.stix.types import SCO_TYPES
 
 
 _SCALE = ((70, 85), (30, 50), (1, 15), (0, 0))
 """Confidence from, and what is said: the None/Low/Med/High scale of STIX 2.1 appendix A."""
 _SINGLE = frozenset({"source_ref", "target_ref"})
+_MOST = 20
+"""Phases and catalogue ids that one object names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ def anonymise(
     if screened.type in SCO_TYPES:
         properties |= _observable(screened)
     if screened.type == "indicator":
-        properties |= _lifetime(setting, properties)
+        properties |= _lifetime(setting, properties) | _pattern_version(screened)
     if missing := _REQUIRED.get(screened.type, frozenset()) - properties.keys():
         raise Rejected(
             Reason.NOTHING_TO_SHARE,
@@ -76,7 +78,7 @@ def anonymise(
 
 
 _REQUIRED = {
-    "indicator": frozenset({"pattern", "valid_from", "valid_until"}),
+    "indicator": frozenset({"pattern", "pattern_type", "valid_from", "valid_until"}),
     "relationship": frozenset({"relationship_type"}),
     "observed-data": frozenset({"first_observed", "last_observed", "number_observed"}),
     "grouping": frozenset({"context"}),
@@ -99,9 +101,10 @@ def _transformed(setting: _Setting) -> list[tuple[str, object]]:
     return done
 
 
-def _pattern(setting: _Setting, _value: object, _argument: str) -> object:
+def _pattern(setting: _Setting, value: object, _argument: str) -> object:
     pattern = setting.screened.pattern
-    assert pattern is not None
+    if pattern is None:  # another language, which a reviewer let pass
+        return value
     try:
         return emit(pattern)
     except PatternError as error:
@@ -132,6 +135,11 @@ def _day(_setting: _Setting, value: object, _argument: str) -> object:
     return format_time(cut_down(parse_time(str(value)), "day"))
 
 
+def _next_day(_setting: _Setting, value: object, _argument: str) -> object:
+    day = round_up(parse_time(str(value)), "day")
+    return format_time(day) if day.year <= LATEST else None
+
+
 def _week(_setting: _Setting, value: object, _argument: str) -> object:
     return format_time(cut_down(parse_time(str(value)), "week"))
 
@@ -143,7 +151,7 @@ def _until(setting: _Setting, value: object, _argument: str) -> object:
             Reason.EXPIRED,
             f"valid_until ({format_time(until)}) has passed: nobody could act on it.",
         )
-    return format_time(round_up_to_hour(until))
+    return format_time(round_up(until, "hour"))
 
 
 def _scale(_setting: _Setting, value: object, _argument: str) -> object:
@@ -162,39 +170,26 @@ def _reviewed(_setting: _Setting, value: object, _argument: str) -> object:
 
 
 def _kill_chain(setting: _Setting, value: object, _argument: str) -> object:
-    chains = setting.policy.vocabularies["kill-chain"]
-    phases = value if isinstance(value, list) else []
-    return sorted(
-        (
-            {"kill_chain_name": each["kill_chain_name"], "phase_name": each["phase_name"]}
-            for each in phases
-            if each["kill_chain_name"] in chains and _is_word(each["phase_name"])
-        ),
-        key=lambda each: (each["kill_chain_name"], each["phase_name"]),
-    )
+    chains = setting.policy.kill_chains
+    phases = {
+        (each["kill_chain_name"], each["phase_name"])
+        for each in (value if isinstance(value, list) else [])
+        if each["phase_name"] in chains.get(each["kill_chain_name"], ())
+    }
+    return [
+        {"kill_chain_name": chain, "phase_name": phase} for chain, phase in sorted(phases)[:_MOST]
+    ]
 
 
 def _external_ids(setting: _Setting, value: object, _argument: str) -> object:
-    catalogues = setting.policy.vocabularies["catalogue"]
-    references = value if isinstance(value, list) else []
-    return sorted(
-        (
-            {"source_name": each["source_name"], "external_id": each["external_id"]}
-            for each in references
-            if each.get("source_name") in catalogues and _is_word(each.get("external_id"))
-        ),
-        key=lambda each: (each["source_name"], each["external_id"]),
-    )
-
-
-def _is_word(text: object) -> bool:
-    """Catalogue ids and phase names: too short and too plain to carry a message."""
-    return (
-        isinstance(text, str)
-        and len(text) <= 32  # noqa: PLR2004  longest phase name of ATT&CK and ATLAS is 24
-        and text.replace(".", "").replace("-", "").isalnum()
-        and text.isascii()
-    )
+    catalogues = setting.policy.catalogues
+    ids = {
+        (each["source_name"], each["external_id"])
+        for each in (value if isinstance(value, list) else [])
+        if (form := catalogues.get(each["source_name"]))
+        and form.fullmatch(each.get("external_id", ""))
+    }
+    return [{"source_name": source, "external_id": id_} for source, id_ in sorted(ids)[:_MOST]]
 
 
 _TRANSFORMS: Mapping[str, Callable[[_Setting, object, str], object]] = {
@@ -204,6 +199,7 @@ _TRANSFORMS: Mapping[str, Callable[[_Setting, object, str], object]] = {
     "number": _number,
     "moment": _moment,
     "day": _day,
+    "next-day": _next_day,
     "week": _week,
     "until": _until,
     "scale": _scale,
@@ -217,25 +213,42 @@ _TRANSFORMS: Mapping[str, Callable[[_Setting, object, str], object]] = {
 
 def _observable(screened: ScreenedObject) -> dict[str, object]:
     try:
-        return dict(canonical_sco(screened.type, screened.properties))
+        identifying = canonical_sco(screened.type, screened.properties)
     except ObservableError as error:
         raise Rejected(Reason.INVALID_STIX, str(error)) from error
+    if not identifying:
+        raise Rejected(
+            Reason.NOTHING_TO_SHARE,
+            f"Nothing is left that tells which {screened.type} it is; see docs/scope.md.",
+        )
+    return identifying
 
 
 def _lifetime(setting: _Setting, properties: Mapping[str, object]) -> dict[str, object]:
     """Every indicator ends: when the lab says, at the latest when its kind's lifetime does."""
-    start = max(setting.received_at, parse_time(str(properties["valid_from"])))
-    longest = round_up_to_hour(start + setting.lifetime)
+    begin = parse_time(str(properties["valid_from"]))
+    if begin > setting.received_at + setting.lifetime:
+        raise Rejected(
+            Reason.TOO_EARLY,
+            f"valid_from lies more than {setting.lifetime.days} days ahead, longer than such an "
+            "indicator lives. Send it when it is nearer.",
+        )
+    longest = round_up(max(setting.received_at, begin) + setting.lifetime, "hour")
     stated = properties.get("valid_until")
     until = min(longest, parse_time(str(stated))) if stated else longest
-    if until <= parse_time(str(properties["valid_from"])):
+    if until <= begin:
         raise Rejected(Reason.EXPIRED, "valid_until does not lie after valid_from.")
     return {"valid_until": format_time(until)}
 
 
+def _pattern_version(screened: ScreenedObject) -> dict[str, object]:
+    """Stated always or never: whether a lab's tool states it tells the tool."""
+    return {"pattern_version": "2.1"} if screened.pattern else {}
+
+
 def _canonical(screened: ScreenedObject, properties: Mapping[str, object]) -> str | None:
     if screened.type == "indicator":
-        return f"indicator stix {properties['pattern']}"
+        return f"indicator {properties['pattern_type']} {properties['pattern']}"
     if screened.type in SCO_TYPES:
         # The standard's own rule of identity: two files that share an MD5 are one by id, too.
         return sco_id(screened.type, properties)

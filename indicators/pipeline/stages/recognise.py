@@ -6,7 +6,6 @@ must neither count nor change anything.
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 
 from indicators.domain.objects import ReceivedObject
@@ -22,16 +21,20 @@ def recognise(received: ReceivedObject, *, around: Surroundings) -> ReceivedObje
     Raises:
         Echo: the Forum's own object.
         Unchanged: this member sent it before, in this or a newer version.
-        Rejected: the same version with other content, or content of an exercise.
+        Rejected: the same version with other content, content of an exercise, or no right to write.
     """
-    if _is_forums_own(received, around=around):
-        raise Echo(Reason.ECHO, "This is the Forum's own object; posting it back changes nothing.")
+    if not around.may_write:
+        raise Rejected(
+            Reason.GRANT_ENDED, "Your organisation may not write into this collection any more."
+        )
     if _is_exercise(received) and not around.audience.exercise:
         raise Rejected(
             Reason.EXERCISE_CONTENT,
             "The object carries the exercise marking. Nothing from the exercise collection may "
             "enter another one; send real observations without that marking.",
         )
+    if _is_forums_own(received, around=around):
+        raise Echo(Reason.ECHO, "This is the Forum's own object; posting it back changes nothing.")
     if past := around.past.get(received.id):
         _compare(past, version_of(received.body))
     return received
@@ -40,10 +43,7 @@ def recognise(received: ReceivedObject, *, around: Surroundings) -> ReceivedObje
 def _is_forums_own(received: ReceivedObject, *, around: Surroundings) -> bool:
     if around.forum_identity in (received.id, received.body.get("created_by_ref")):
         return True
-    if received.id in around.forum_ids:
-        return True
-    live = around.published.get(received.id)
-    return live is not None and json.loads(live) == received.body
+    return received.id in around.forum_ids or received.id in around.echoes
 
 
 def _is_exercise(received: ReceivedObject) -> bool:
@@ -61,6 +61,8 @@ def _compare(past: Past, version: datetime | None) -> None:
             "It was taken back, by you or together with what it referred to. Send it with a newer "
             "`modified` to share it again.",
         )
+    if past.same_content is None and version == past.version:
+        return  # it lies held or waiting; the later sending takes its place
     if version != past.version:
         raise Unchanged(Reason.OLDER_VERSION, "You have sent a newer version already.")
     if not past.same_content:

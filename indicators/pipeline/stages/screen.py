@@ -13,8 +13,9 @@ from indicators.domain import tlp
 from indicators.domain.disclosure import REFERENCES, WITHHELD, Policy, Rule, TypeRule
 from indicators.domain.objects import Declaration, ReceivedObject, ScreenedObject, ValidObject
 from indicators.domain.outcomes import NEVER_WAIVED, Echo, Held, Reason, Rejected, Unshared
-from indicators.domain.screens import breadth, reserved, values
+from indicators.domain.screens import breadth, fingerprints, reserved, urls, values
 from indicators.domain.stix.extensions import BY_ID
+from indicators.domain.stix.hashes import STANDARD_NAMES, folded, is_known
 from indicators.domain.surroundings import Surroundings
 
 
@@ -55,11 +56,14 @@ def screen(valid: ValidObject, *, policy: Policy, around: Surroundings) -> Scree
     _residential(governance)
     if valid.pattern:
         breadth.check_paths(valid.pattern, policy=policy, waived=waived)
-        values.check_values(valid.pattern)
-        breadth.check_breadth(valid.pattern, policy=policy, waived=waived)
+        values.check_values(valid.pattern, waived=waived)
+        fingerprints.check_fingerprints(valid.pattern)
+        breadth.check_time(valid.pattern, waived=waived)
     if not around.audience.accepts_reserved:
         reserved.check_reserved(valid)
-    chosen = _select(valid, rule)
+    breadth.check_breadth(valid, policy=policy, waived=waived)
+    urls.check_urls(valid, policy=policy, waived=waived)
+    chosen = _select(valid, rule, policy=policy)
     return ScreenedObject(
         ordinal=valid.received.ordinal,
         type=valid.type,
@@ -93,9 +97,9 @@ def _scope(valid: ValidObject, rule: TypeRule, *, around: Surroundings) -> None:
                 Reason.ECHO, "This stands in the reference collection; refer to it by its id."
             )
         raise Held(
-            Reason.NEEDS_REVIEW,
-            f"This {valid.type} does not stand in the reference collection. Use the ids of ATLAS "
-            "or ATT&CK, or wait for a person to look at it.",
+            Reason.NOT_IN_CATALOGUE,
+            f"This {valid.type} does not stand in a reference collection, and nobody can release "
+            "it. Refer to one that does, by its id in ATLAS or ATT&CK.",
         )
 
 
@@ -188,13 +192,21 @@ def _residential(governance: Mapping[str, object]) -> None:
         )
 
 
-def _select(valid: ValidObject, rule: TypeRule) -> _Selection:
+def _select(valid: ValidObject, rule: TypeRule, *, policy: Policy) -> _Selection:
     chosen = _Selection()
     # Whoever let a whole object pass has read its text too.
     is_read = rule.verb == "review" and rule.reason in valid.received.waived
     for name, value in valid.received.body.items():
-        if name not in _COMMON:
-            _place(chosen, name, value, rule.properties.get(name), is_read=is_read)
+        own = rule.properties.get(name)
+        if own and own.action == "hashes" and isinstance(value, dict):
+            _place_hashes(chosen, name, value, policy.vocabularies[own.argument])
+        elif name not in _COMMON:
+            _place(chosen, name, value, own, is_read=is_read)
+    _select_extensions(chosen, valid, rule)
+    return chosen
+
+
+def _select_extensions(chosen: _Selection, valid: ValidObject, rule: TypeRule) -> None:
     kept: dict[str, object] = {}
     for name, identifier, value in _extensions(valid.received):
         extension_rule = rule.extensions.get(name)
@@ -202,11 +214,10 @@ def _select(valid: ValidObject, rule: TypeRule) -> _Selection:
             _leave_out(chosen, identifier, value)
         elif extension_rule.action in WITHHELD:
             _withhold(chosen, f"extensions.{name}", value, extension_rule)
-        else:
-            kept[name] = _keys(value, extension_rule)
+        elif keys := _keys(value, extension_rule):
+            kept[name] = keys
     if kept:
         chosen.properties["extensions"] = kept
-    return chosen
 
 
 def _leave_out(chosen: _Selection, identifier: str, value: object) -> None:
@@ -234,6 +245,21 @@ def _place(
             chosen.optional.add(name)
     else:
         chosen.properties[name] = value
+
+
+def _place_hashes(
+    chosen: _Selection, name: str, hashes: Mapping[str, object], listed: frozenset[str]
+) -> None:
+    """Keep the hashes of listed algorithms: whoever names an own one writes what he likes there."""
+    kept = {}
+    for algorithm, value in hashes.items():
+        if STANDARD_NAMES.get(folded(algorithm)) in listed:
+            kept[algorithm] = value
+        else:
+            told = algorithm if is_known(algorithm) else "(unknown algorithm)"
+            chosen.dropped.append(f"{name}.{told}")
+    if kept:
+        chosen.properties[name] = kept
 
 
 def _keys(value: Mapping[str, object], rule: Rule) -> dict[str, object]:

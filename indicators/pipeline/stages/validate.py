@@ -22,14 +22,14 @@ def validate(received: ReceivedObject, *, policy: Policy, around: Surroundings) 
 
     Raises:
         Rejected: too large, not STIX 2.1, of a type this hub does not know, or from the future.
-        Held: its pattern is in a language only a person can read here.
+        Held: its pattern is in a language that only a person can read here, or nobody.
     """
     if large := oversize(received.body):
         raise Rejected(Reason.TOO_LARGE, f"{large.path}: {large.message}")
     if received.type not in policy.types:
         raise Rejected(
             Reason.UNKNOWN_TYPE,
-            f"The type {received.type[:80]!r} is not one this hub shares; see docs/scope.md.",
+            "Objects of this type are not shared on this hub; see docs/scope.md.",
         )
     if found := problems(received.body, check_pattern=False):
         text = "; ".join(f"{each.path}: {each.message}" for each in found[:_SHOWN])
@@ -42,19 +42,29 @@ def validate(received: ReceivedObject, *, policy: Policy, around: Surroundings) 
             f"`modified` lies in the future ({version.isoformat()}); it would block every later "
             "correction. Check the clock of the sender.",
         )
-    pattern = _pattern(received) if received.type == "indicator" else None
+    pattern = _pattern(received, policy=policy) if received.type == "indicator" else None
     return ValidObject(received, received.type, received.id, version, pattern)
 
 
-def _pattern(received: ReceivedObject) -> Pattern:
+def _pattern(received: ReceivedObject, *, policy: Policy) -> Pattern | None:
     language = received.body.get("pattern_type")
     if language != "stix":
-        raise Held(
-            Reason.PATTERN_LANGUAGE,
-            f"A person reads patterns in the language {str(language)[:40]!r}; STIX patterns "
-            "publish by themselves.",
-        )
+        _check_language(received, language, listed=policy.vocabularies["pattern-type"])
+        return None
     try:
         return parse_pattern(str(received.body["pattern"]))
     except PatternError as error:
         raise Rejected(Reason.INVALID_PATTERN, f"pattern: {error}") from error
+
+
+def _check_language(received: ReceivedObject, language: object, *, listed: frozenset[str]) -> None:
+    if language not in listed:
+        raise Held(
+            Reason.UNKNOWN_LANGUAGE,
+            f"Patterns are taken in {', '.join(sorted(listed))}; nobody can release others.",
+        )
+    if Reason.PATTERN_LANGUAGE not in received.waived:
+        raise Held(
+            Reason.PATTERN_LANGUAGE,
+            f"A person reads patterns in {language}; STIX patterns publish by themselves.",
+        )
