@@ -12,7 +12,7 @@ import secrets
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,6 +62,18 @@ class Stack:
         """Send a signal to a process and everything it started; the supervisor starts it again."""
         os.killpg(self.processes[name], number)
 
+    def stop(self) -> None:
+        services.stop(self.home)
+
+    def restart(self) -> Stack:
+        """Stop, and start again with the same data; the port is another."""
+        self.stop()
+        given = {
+            "DATABASE_URL": "" if services.is_ours("DATABASE_URL") else self.database_url,
+            "REDIS_URL": "" if services.is_ours("REDIS_URL") else self.redis_url,
+        }
+        return launch(self.home, given)
+
     def manage(self, *words: str) -> str:
         """Standard output of manage.py beside this hub."""
         return self.embedded("manage", *words)
@@ -92,7 +104,18 @@ def start(path: Path, *, redis_number: int) -> Stack:
         if not services.is_ours("REDIS_URL"):
             given["REDIS_URL"] = services.redis_database(redis_number)
             services.empty_broker(given["REDIS_URL"])
-        services.start(home, "run", given, "--no-seed", "--port", "0")
+        return launch(home, given)
+    return found(home)
+
+
+def launch(home: Home, given: Mapping[str, str]) -> Stack:
+    """Start a hub with these services; an empty URL stands for one of its own."""
+    services.start(home, "run", given, "--no-seed", "--port", "0")
+    return found(home)
+
+
+def found(home: Home) -> Stack:
+    """The hub that runs in this home."""
     card = home.read_card()
     assert card is not None
     names = ("root", "discovery", "api_root", "database_url", "redis_url")
@@ -156,6 +179,6 @@ def new_stack(tmp_path: Path) -> Iterator[Callable[..., Stack]]:
 
 
 def stop(made: Stack) -> None:
-    services.stop(made.home)
+    made.stop()
     if not services.is_ours("DATABASE_URL"):
         drop_database(made.database_url)

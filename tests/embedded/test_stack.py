@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests import services
-from tests.stack import Stack, start
+from tests.stack import Stack
 
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow, pytest.mark.timeout(300)]
@@ -53,11 +52,11 @@ def test_a_restart_keeps_data_and_secrets_and_a_stop_leaves_nothing_running(
     hub = new_stack()
     hub.manage("add_member", "alder", "--name", "Alder Labs")
     secrets, pids = hub.home.secrets.read_text(), hub.processes.values()
-    services.stop(hub.home)
+    hub.stop()
     assert not any(Path(f"/proc/{pid}").exists() for pid in pids)
     assert not hub.home.sockets.exists()
     assert not hub.home.card.exists()
-    again = start(hub.home.path, redis_number=10)
+    again = hub.restart()
     assert again.home.secrets.read_text() == secrets
     assert "alder" in again.manage("shell", "-c", ALL_MEMBERS)
 
