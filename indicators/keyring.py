@@ -46,7 +46,7 @@ def own_tag(member_id: UUID, collection_id: UUID, original_id: str) -> bytes:
     """The same on the side of submissions, which name their member.
 
     Another value than `lookup_tag`: a row that names a member must share no stored value with one
-    that names a Forum object.
+    that names a Forum object (ADR-0016).
     """
     return _tag("own", member_id.bytes, collection_id.bytes, original_id.encode())
 

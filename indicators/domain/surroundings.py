@@ -49,7 +49,7 @@ class Surroundings:
     forum_ids: frozenset[str] = frozenset()
     """Ids of the chunk that are the Forum's own."""
     echoes: frozenset[str] = frozenset()
-    """Observables of the chunk in just the words that the Forum once published: ids tell no echo."""
+    """Observables of the chunk in just the words that the Forum once published."""
     past: Mapping[str, Past] = field(default_factory=dict)
 
 

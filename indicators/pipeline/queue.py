@@ -51,7 +51,7 @@ def claim(submission_id: uuid.UUID) -> Lease | None:
     """Take a submission that is due, or None if there is nothing to do (yet).
 
     What one member sent to one collection is worked on in the order of receipt and one at a time:
-    of two versions the newer wins, and nothing overtakes a retraction. `finish` names the next.
+    of two versions the newer wins, and nothing overtakes a retraction (ADR-0015).
 
     The attempt is counted and committed before any work starts, so that a submission that kills its
     worker cannot kill workers for ever.
