@@ -36,8 +36,7 @@ def test_a_path_without_a_form_waits_until_somebody_has_read_it() -> None:
         "({s} = 'ja3' OR {s} = 'ja4') AND ({v} = '{ja3}' OR {v} = '{h2}')",
         "{s} = 'ja3' AND {s} = 'h2-akamai' AND {v} = '{ja3}'",
         "({s} = 'ja3' AND {v} = '{h2}') OR ({s} = 'h2-akamai' AND {v} = '{ja3}')",
-        "domain-name:value = 'a.example' AND (domain-name:value = 'b.example' OR {v} = '{h2}')"
-        " AND {s} = 'ja3'",
+        "url:value = 'ws://a.example/' AND ({v} = '{ja3}' OR {v} = '{h2}') AND {s} = 'ja3'",
     ],
 )
 def test_a_fingerprint_of_another_scheme_is_refused(expression: str) -> None:

@@ -94,7 +94,7 @@ def test_a_hash_of_an_own_algorithm_is_left_behind_and_named(forum: Forum) -> No
 @pytest.mark.parametrize(
     "pattern",
     [
-        "[url:value = 'ws://a.example/'] START t'2026-11-01T09:14:33Z' STOP t'2026-11-01T17:20:01Z'",
+        "[url:value = 'ws://a.test/'] START t'2026-11-01T09:14:33Z' STOP t'2026-11-01T17:20:01Z'",
         "[domain-name:value = 'a.example'] WITHIN 2025550100 SECONDS",
         "[domain-name:value = 'a.example'] REPEATS 48211 TIMES",
         "[domain-name:value = 'a.example'] FOLLOWEDBY [domain-name:value = 'b.example']",
@@ -225,6 +225,7 @@ def test_messages_do_not_repeat_what_was_sent(forum: Forum) -> None:
         "alder",
         indicator(f"[domain-name:value = '{secret}@kestrelmail.example']"),
         indicator(f"[url:value = '{secret}']"),
+        indicator(f"[file:hashes.'{secret} said' = 'x']"),
         indicator(GOOD, pattern_type=secret),
         indicator(GOOD, valid_from=secret, confidence=secret, indicator_types=[7, secret, secret]),
         indicator(GOOD, external_references=[{"source_name": secret, "url": f"{secret} x"}]),

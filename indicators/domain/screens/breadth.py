@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from ipaddress import IPv6Network, ip_network
 
 from indicators.domain.disclosure import Policy
@@ -16,6 +17,8 @@ _ADDRESSES = frozenset({"ipv4-addr", "ipv6-addr"})
 _EMBEDDING = (IPv6Network("::ffff:0:0/96"), IPv6Network("64:ff9b::/96"))
 """Networks whose last 32 bits are an IPv4 address: mapped (RFC 4291), translated (RFC 6052)."""
 _EMBEDDED_AT = 96
+_PLAIN = re.compile(r"[a-z0-9-]{1,40}:[\w.*'\[\]-]{1,80}", re.ASCII)
+"""A path that is told to its author; quoted steps can hold anything."""
 
 
 def check_paths(pattern: Pattern, *, policy: Policy, waived: frozenset[str]) -> None:
@@ -29,8 +32,8 @@ def check_paths(pattern: Pattern, *, policy: Policy, waived: frozenset[str]) -> 
     if outside := sorted(path for path, word in words.items() if word is None):
         raise Rejected(
             Reason.OUT_OF_SCOPE,
-            f"The pattern compares {outside[0][:120]}, which this hub does not share. "
-            "docs/scope.md lists the paths that it does.",
+            f"The pattern compares {outside[0] if _PLAIN.fullmatch(outside[0]) else 'a path'}, "
+            "which this hub does not share. docs/scope.md lists the paths that it does.",
         )
     if personal := sorted(path for path, word in words.items() if word == "personal"):
         raise Held(

@@ -60,7 +60,7 @@ def _check(each: Comparison, *, waived: frozenset[str]) -> None:
         _has_form(form, value) for value in each.values
     ):
         raise Rejected(
-            Reason.INVALID_PATTERN, f"pattern: {each.path} is compared with {form.expected}."
+            Reason.INVALID_PATTERN, f"pattern: {each.path} must be compared with {form.expected}."
         )
 
 

@@ -11,7 +11,7 @@ from indicators.domain.stix.times import cut_down, round_up
 
 MOMENTS = st.datetimes(
     datetime(1970, 1, 1),  # noqa: DTZ001  hypothesis adds the time zone
-    datetime(2100, 12, 31),  # noqa: DTZ001
+    datetime(2100, 12, 31),  # noqa: DTZ001  as above
     timezones=st.just(UTC),
 )
 
