@@ -24,6 +24,7 @@ from indicators.admin.defang import excerpt, pretty
 from indicators.admin.filters import HeldReason, HeldState
 from indicators.admin.record import ReadOnly, clerk_of, may, moment
 from indicators.admin.site import site
+from indicators.domain import outcomes
 from indicators.domain.outcomes import NEVER_WAIVED
 from indicators.models.submission import HeldObject
 from indicators.pipeline import review
@@ -80,7 +81,7 @@ class HeldObjectAdmin(ReadOnly[HeldObject]):
 
     @admin.display
     def says(self, held: HeldObject) -> str:
-        return "not shown" if _never_waived(held) else excerpt(review.content(held))
+        return "not shown" if _shown_to_nobody(held) else excerpt(review.content(held))
 
     @admin.display(ordering="part")
     def scope(self, held: HeldObject) -> str:
@@ -104,7 +105,7 @@ class HeldObjectAdmin(ReadOnly[HeldObject]):
 
     @admin.display
     def content(self, held: HeldObject) -> str:
-        if _never_waived(held):
+        if _shown_to_nobody(held):
             return "Not shown. It cannot be released as it is, so nobody needs to read it."
         shown = {key: value for key, value in review.content(held).items() if key != _AUTHOR}
         return pretty(shown)
@@ -179,8 +180,13 @@ class HeldObjectAdmin(ReadOnly[HeldObject]):
 
 
 def _never_waived(held: HeldObject) -> list[str]:
-    """Personal identifiers and feedback: the lab was told that they are shown to nobody."""
     return sorted(NEVER_WAIVED.intersection(held.reasons))
+
+
+def _shown_to_nobody(held: HeldObject) -> bool:
+    """Personal identifiers and feedback: the lab was told so."""
+    hidden = {outcomes.Reason.PERSONAL_IDENTIFIER, outcomes.Reason.FEEDBACK}
+    return not hidden.isdisjoint(held.reasons)
 
 
 def _release(request: HttpRequest, held_id: uuid.UUID) -> None:

@@ -48,6 +48,8 @@ class Surroundings:
     """Ids of the chunk that stand in a verbatim collection."""
     forum_ids: frozenset[str] = frozenset()
     """Ids of the chunk that are the Forum's own."""
+    residential: frozenset[str] = frozenset()
+    """Addresses that the submission itself calls residential, in canonical form."""
     echoes: frozenset[str] = frozenset()
     """Observables of the chunk in just the words that the Forum once published."""
     past: Mapping[str, Past] = field(default_factory=dict)

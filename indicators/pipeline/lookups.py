@@ -14,6 +14,7 @@ from django.conf import settings
 from indicators import keyring
 from indicators.domain.objects import Declaration, KnownObject, ReceivedObject
 from indicators.domain.render import words_of
+from indicators.domain.screens.residential import residential_values
 from indicators.domain.stix.times import version_of
 from indicators.domain.stix.types import SCO_TYPES
 from indicators.domain.surroundings import Audience, Known, Past, Surroundings
@@ -39,6 +40,8 @@ class Sender:
     readable: tuple[uuid.UUID, ...]
     """Verbatim collections that the member may read, whose objects it may refer to."""
     may_write: bool
+    residential: frozenset[str]
+    """Addresses that the submission calls residential."""
 
     def lookup_tag(self, original_id: str) -> bytes:
         """On the side of the lineage."""
@@ -50,7 +53,7 @@ class Sender:
 
 
 def sender(lease: Lease) -> Sender:
-    """The private side of a submission."""
+    """The private side of a submission, and what it says of itself as a whole."""
     member = Member.objects.get(pk=lease.member_id)
     collection = Collection.objects.get(pk=lease.collection_id)
     grant = Grant.objects.filter(member=member, collection=collection).first()
@@ -64,6 +67,7 @@ def sender(lease: Lease) -> Sender:
         first_objects=_is_new(member),
         readable=tuple(verbatim.values_list("collection_id", flat=True)),
         may_write=bool(grant and grant.can_write) and member.state == Member.State.ACTIVE,
+        residential=residential_values(lease.objects()),
     )
 
 
@@ -101,6 +105,7 @@ def surroundings(
         refuses_raw=sender.member.refuses_raw,
         first_objects=sender.first_objects,
         may_write=sender.may_write,
+        residential=sender.residential,
         catalogue=_catalogued(
             sender, [each for each, type_ in ids.items() if type_ in _CATALOGUED]
         ),

@@ -17,7 +17,7 @@ from django.db import transaction
 from indicators import keyring
 from indicators.audit.journal import Act, record
 from indicators.domain.disclosure import Policy
-from indicators.domain.outcomes import NEVER_WAIVED, Reason
+from indicators.domain.outcomes import NEVER_WAIVED, WHY_NEVER_WAIVED, Reason
 from indicators.models.submission import HeldObject, Submission, SubmissionObject
 from indicators.pipeline import bulk, doorbell, queue, told, waiting
 
@@ -36,10 +36,8 @@ def release(held_id: uuid.UUID, *, by: str, policy: Policy, now: datetime) -> No
     """
     held = _open(held_id)
     if never := NEVER_WAIVED.intersection(held.reasons):
-        raise ReviewError(
-            f"Nobody can release this as it is ({', '.join(sorted(never))}): a token or an "
-            "aggregate must take its place."
-        )
+        why = "; ".join(f"{each}: {WHY_NEVER_WAIVED[each]}" for each in sorted(never))
+        raise ReviewError(f"Nobody can release this as it is. {why}.")
     _decide(held, HeldObject.State.RELEASED, by=by, now=now)
     if held.part == HeldObject.Part.OBJECT:
         _try_again(held)

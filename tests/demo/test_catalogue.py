@@ -27,7 +27,7 @@ def test_it_holds_every_technique_that_the_campaigns_use() -> None:
     known = {
         reference["external_id"]
         for each in atlas()
-        for reference in each.get("external_references", [])  # type: ignore[attr-defined]  plain JSON
+        for reference in each.get("external_references", [])  # type: ignore[attr-defined]  # JSON
     }
     assert {technique for view in views() for technique in view.campaign.techniques} <= known
 

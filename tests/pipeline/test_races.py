@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from indicators.domain.disclosure import current_policy
+from indicators.domain.stix.extensions import BY_NAME
 from indicators.models.member import Grant, Member
 from indicators.models.publication import Publication
 from indicators.models.submission import HeldObject, Submission
@@ -273,3 +274,21 @@ def test_nothing_is_released_into_a_submission_that_was_set_aside(forum: Forum) 
     Submission.objects.filter(pk=sent.id).update(state="quarantined")
     with pytest.raises(review.ReviewError, match="set aside"):
         release(held("object"))
+
+
+def test_what_an_envelope_calls_residential_leaves_in_no_form(forum: Forum) -> None:
+    governance = BY_NAME["share-governance"].id
+    home = stix("ipv4-addr", value="203.0.113.77")
+    sign = indicator(
+        "[ipv4-addr:value = '203.0.113.77/32']",
+        extensions={
+            governance: {
+                "extension_type": "property-extension",
+                "infrastructure_class": "residential-proxy",
+            }
+        },
+    )
+    other = indicator("[ipv4-addr:value IN ('198.51.100.10', '203.0.113.77')]")
+    status = forum.push("alder", home, sign, other, relationship(sign, "based-on", home))
+    assert outcomes(status) == ["held", "held", "held", "waiting"], messages(status)
+    assert forum.feed() == []

@@ -14,6 +14,7 @@ from indicators.domain.disclosure import REFERENCES, WITHHELD, Policy, Rule, Typ
 from indicators.domain.objects import Declaration, ReceivedObject, ScreenedObject, ValidObject
 from indicators.domain.outcomes import NEVER_WAIVED, Echo, Held, Reason, Rejected, Unshared
 from indicators.domain.screens import breadth, fingerprints, reserved, urls, values
+from indicators.domain.screens.residential import check_residential
 from indicators.domain.stix.extensions import BY_ID
 from indicators.domain.stix.hashes import STANDARD_NAMES, folded, is_known
 from indicators.domain.surroundings import Surroundings
@@ -53,7 +54,7 @@ def screen(valid: ValidObject, *, policy: Policy, around: Surroundings) -> Scree
     governance = _extension(valid.received, _GOVERNANCE)
     declaration = _declaration(governance, policy=policy, standing=around.standing)
     _decision(valid, rule, around=around)
-    _residential(governance)
+    check_residential(valid, residential=around.residential)
     if valid.pattern:
         breadth.check_paths(valid.pattern, policy=policy, waived=waived)
         values.check_values(valid.pattern, waived=waived)
@@ -181,15 +182,6 @@ _WHY_HELD = {
     Reason.FEEDBACK: "Sightings and opinions are shown in aggregate only, never as sent.",
     Reason.NEEDS_REVIEW: "A person looks at objects of this type first.",
 }
-
-
-def _residential(governance: Mapping[str, object]) -> None:
-    if governance.get("infrastructure_class") == "residential-proxy":
-        raise Held(
-            Reason.PERSONAL_IDENTIFIER,
-            "You say that this address is residential: it leaves only as a token, which this hub "
-            "does not make yet.",
-        )
 
 
 def _select(valid: ValidObject, rule: TypeRule, *, policy: Policy) -> _Selection:
