@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from indicators.catalogue.contents import atlas, contents
 from indicators.demo.views import views
 from indicators.domain.render import EXERCISE_MARKING_ID
@@ -27,7 +29,7 @@ def test_it_holds_every_technique_that_the_campaigns_use() -> None:
     known = {
         reference["external_id"]
         for each in atlas()
-        for reference in each.get("external_references", [])  # type: ignore[attr-defined]  # JSON
+        for reference in cast("list[dict[str, str]]", each.get("external_references", []))
     }
     assert {technique for view in views() for technique in view.campaign.techniques} <= known
 
