@@ -40,13 +40,13 @@ def test_an_indicator_with_alders_habits_reaches_birch_without_them(
     pattern = fresh_pattern()
     sent = indicator(
         pattern.replace(" = ", "  =  "),
-        name="Alder gateway 4711",
+        name="Alder gateway zq47",
         description="Seen by Alder's night shift",
         labels=["alder-soc"],
-        x_alder_case="A-4711",
+        x_alder_case="A-zq47",
         created_by_ref="identity--" + str(uuid.uuid4()),
         lang="en",
-        external_references=[{"source_name": "alder-tickets", "external_id": "4711"}],
+        external_references=[{"source_name": "alder-tickets", "external_id": "zq47"}],
     )
     status = alder.collection("distillation").add_objects({"objects": [sent]})
     assert status.status == "complete"
@@ -54,7 +54,7 @@ def test_an_indicator_with_alders_habits_reaches_birch_without_them(
 
     published = birch.wait_for("distillation", pattern=pattern)
     text = json.dumps(published).lower()
-    for trace in ("alder", "4711", "night", "09:14", sent["id"].split("--")[1], "modified_by"):
+    for trace in ("alder", "zq47", "night", "09:14", sent["id"].split("--")[1], "modified_by"):
         assert trace not in text
     assert published["id"] in status.successes[0]["message"]
     assert "description held: FREE_TEXT" in status.successes[0]["message"]

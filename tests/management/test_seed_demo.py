@@ -110,7 +110,7 @@ class TestCampaigns:
 
     def test_the_traps_stay_behind(self, demo_stack: Stack) -> None:
         text = json.dumps(pull(demo_stack, "cedar", "exercise"))
-        for trap in ("0.41", "Halloway", "Juniper", "203.0.113.", "192.0.0.0/8", "@", "MATCHES"):
+        for trap in ("$0.41", "Halloway", "Juniper", "203.0.113.", "192.0.0.0/8", "@", "MATCHES"):
             assert trap not in text
 
     def test_what_birch_took_back_is_gone(self, demo_stack: Stack) -> None:

@@ -12,7 +12,7 @@ from tests.forum import Forum, indicator, messages, outcomes, relationship, stix
 def test_an_indicator_is_published_in_the_forums_words(forum: Forum) -> None:
     sent = indicator(
         "[ domain-name:value  =  'Gw-2.MeadowExit.example.' ]",
-        name="Alder internal name 4711x",
+        name="Alder internal name zq47x",
         description="seen by Alder's night shift",
         labels=["alder-soc"],
         x_alder_case="A-1234",
@@ -32,7 +32,7 @@ def test_an_indicator_is_published_in_the_forums_words(forum: Forum) -> None:
     assert published["valid_from"] == "2026-11-01T00:00:00.000Z"
     assert published["confidence"] == 85
     text = json.dumps(published).lower()
-    for trace in ("alder", "night", "a-1234", "soc", "4711x", "09:14:33", "11111111"):
+    for trace in ("alder", "night", "a-1234", "soc", "zq47x", "09:14:33", "11111111"):
         assert trace not in text
 
 

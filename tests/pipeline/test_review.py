@@ -45,10 +45,10 @@ def test_released_text_becomes_a_new_version(forum: Forum) -> None:
 
 
 def test_rejected_text_never_leaves_and_the_lab_learns_why(forum: Forum) -> None:
-    status = forum.push("alder", indicator(PATTERN, description="They pay 0.41 per million."))
+    status = forum.push("alder", indicator(PATTERN, description="They pay $0.41 per million."))
     reject(held("properties"), "It names a price.")
     assert "It names a price." in messages(forum.status("alder", status.id))[0]
-    assert "0.41" not in json.dumps(forum.feed(versions="all"))
+    assert "$0.41" not in json.dumps(forum.feed(versions="all"))
 
 
 def test_released_text_survives_a_newer_version(forum: Forum) -> None:
