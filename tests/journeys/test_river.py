@@ -54,7 +54,7 @@ def test_an_indicator_with_alders_habits_reaches_birch_without_them(
 
     published = birch.wait_for("distillation", pattern=pattern)
     text = json.dumps(published).lower()
-    for trace in ("alder", "zq47", "night", "09:14", sent["id"].split("--")[1], "modified_by"):
+    for trace in ("alder", "zq47", "night", "14:33.123", sent["id"].split("--")[1], "modified_by"):
         assert trace not in text
     assert published["id"] in status.successes[0]["message"]
     assert "description held: FREE_TEXT" in status.successes[0]["message"]
