@@ -16,9 +16,13 @@ os.environ.setdefault("DATABASE_ROLE", "forum_web")
 os.environ.setdefault("DATABASE_STATEMENT_TIMEOUT", "15s")
 
 # After the variables above, which it only fills in where they are missing.
-import forum_share.celery  # noqa: F401  `delay()` needs our app to find the broker
+import forum_share.celery
 
 
+# A sender waits while the doorbell is rung; a worker may wait longer for its next message.
+forum_share.celery.app.conf.broker_transport_options.update(
+    {"socket_timeout": 1.0, "socket_connect_timeout": 1.0}
+)
 application = get_wsgi_application()
 # Now rather than with the first request, which would wait for it, or fail if a door is broken.
 get_resolver().url_patterns  # noqa: B018  for its side effect

@@ -121,7 +121,9 @@ def seed(_arguments: argparse.Namespace) -> None:
 def psql(arguments: argparse.Namespace) -> NoReturn:
     client = postgres.client("psql")
     with attached() as env:
-        sys.exit(foreground(client, env["DATABASE_URL"], *arguments.words, env=env))
+        # As the hub's own connections: table names need no schema.
+        found = env | {"PGOPTIONS": "-c search_path=private,shared,public"}
+        sys.exit(foreground(client, env["DATABASE_URL"], *arguments.words, env=found))
 
 
 def foreground(*command: str, env: Mapping[str, str]) -> int:
@@ -131,7 +133,7 @@ def foreground(*command: str, env: Mapping[str, str]) -> int:
 
 
 @contextlib.contextmanager
-def attached() -> Iterator[Mapping[str, str]]:
+def attached() -> Iterator[dict[str, str]]:
     """The environment of the hub in FORUM_HOME; its services run at least while this lasts."""
     home = Home.from_environment()
     home.make()

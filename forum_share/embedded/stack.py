@@ -101,6 +101,7 @@ def web(socket: Path, env: Mapping[str, str]) -> Program:
         "--worker-class": "sync",  # the front buffers slow clients: a process a request will do
         "--timeout": "60",
         "--graceful-timeout": "5",
+        "--limit-request-line": "8190",  # a cursor beside a filter of many ids
         "--log-level": "warning",
     }
     if SHARED_MEMORY.is_dir():

@@ -1,12 +1,14 @@
 """Tell the workers that there is work, after the commit and never before.
 
 The bell may be lost at any time: the queue is in PostgreSQL and the sweep rings again. So an error
-here is logged and swallowed; raising it would turn a stored submission into a failed request.
+here is logged and swallowed; raising it would turn a stored submission into a failed request. After
+one the bell rests for a while: a broker that hangs must not keep every sender waiting.
 """
 
 from __future__ import annotations
 
 import logging
+import time
 import uuid
 from collections.abc import Iterable
 from functools import partial
@@ -18,8 +20,18 @@ from redis.exceptions import RedisError
 
 
 logger = logging.getLogger(__name__)
+REST_SECONDS = 10.0
 PROCESS = "indicators.pipeline.tasks.process_submission"
 PUBLISH_RELEASED = "indicators.pipeline.tasks.publish_released"
+
+
+class _Rest:
+    """Until when this process does not try to ring, by the monotonic clock."""
+
+    until = 0.0
+
+
+_rest = _Rest()
 
 
 def ring_after_commit(submission_ids: Iterable[uuid.UUID]) -> None:
@@ -39,9 +51,12 @@ def ring_released(held_id: uuid.UUID) -> bool:
 
 
 def _send(task: str, **ids: str) -> bool:
+    if time.monotonic() < _rest.until:
+        return False
     try:
         current_app.send_task(task, kwargs=ids, retry=False)
     except (KombuError, RedisError, OSError) as error:
+        _rest.until = time.monotonic() + REST_SECONDS
         logger.warning("the doorbell is silent, the sweep will ring: %s", type(error).__name__)
         return False
     return True
