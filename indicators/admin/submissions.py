@@ -71,7 +71,7 @@ class SubmissionAdmin(ReadOnly[Submission]):
     def raw_body(self, submission: Submission) -> str:
         kept = Submission.objects.filter(pk=submission.pk, body_ct__isnull=False).exists()
         day = f"{submission.purge_after:%Y-%m-%d}"
-        return f"encrypted until {day}, then purged" if kept else "purged"
+        return f"encrypted; due to be purged on {day}" if kept else "purged"
 
     def change_view(
         self,
