@@ -48,6 +48,12 @@ def redis_database(number: int) -> str:
     return with_path(os.environ[REDIS], f"/{first + number}")
 
 
+def quiet_redis() -> str:
+    """A database of the broker that this process shares with no worker, beat or other test."""
+    process = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    return redis_database(4 + process)
+
+
 def with_path(url: str, path: str) -> str:
     """The URL with another path. (urllib's own would lose the // before an empty host.)"""
     parts = urlsplit(url)

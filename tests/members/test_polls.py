@@ -15,6 +15,7 @@ from redis import Redis
 from indicators.members import polls
 from indicators.models.collection import Collection
 from indicators.models.member import Credential, PollMark
+from tests import services
 from tests.labs import Lab, acting_as, new_collection, new_lab
 
 
@@ -24,7 +25,8 @@ NOW = datetime(2026, 6, 1, 12, 30, 15, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
-def valkey() -> Iterator[Redis]:
+def valkey(settings: Settings) -> Iterator[Redis]:
+    settings.REDIS_URL = services.quiet_redis()
     with Redis.from_url(current_settings.REDIS_URL, decode_responses=True) as client:
         client.flushdb()
         yield client

@@ -12,6 +12,7 @@ from pytest_django import Settings
 from redis import Redis
 
 from indicators.members import polls
+from tests import services
 from tests.labs import EPOCH, Feed, Lab, another_key, stix_id
 from tests.taxii.door import Answer, Caller, Hub
 
@@ -319,6 +320,7 @@ def test_a_pull_leaves_a_mark_and_a_head_none(
     # On a busy machine a good Valkey may need longer than a GET would wait for it.
     monkeypatch.setattr(polls, "TIMEOUT", 5.0)
     monkeypatch.setattr(polls, "_breaker", polls._Breaker())
+    settings.REDIS_URL = services.quiet_redis()
     polls._valkey.cache_clear()
     assert birch.lab
     feed.fill(3)

@@ -7,6 +7,7 @@ from django.test import Client
 from redis import Redis
 
 from forum_share import celery, health
+from tests import services
 
 
 pytestmark = pytest.mark.django_db
@@ -29,6 +30,7 @@ def test_a_hub_that_can_work_is_ready(client: Client) -> None:
 
 
 def test_a_silent_worker_is_named_and_not_red(client: Client, settings: Any) -> None:
+    settings.REDIS_URL = services.quiet_redis()
     with Redis.from_url(settings.REDIS_URL) as redis:
         redis.delete(celery.HEARTBEAT_KEY)
     response = client.get("/readyz")
