@@ -20,7 +20,8 @@ MAX_VALUES = 500_000
 """Fifty for each of 10,000 objects; millions of tiny values take seconds to build."""
 MAX_INTEGER = 2**53 - 1
 
-_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
+# a string that is not closed ends with the body: looking for its end from each quote is quadratic
+_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL)
 _BRACKETS = bytes.maketrans(b"{}", b"[]")
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _LONG_INTEGER = re.compile(rb"[0-9]{16}")

@@ -130,6 +130,7 @@ HOSTILE = {
     "text": b'{"a":"' + b"x" * 10 * MIB + b'"}',
     "escapes": b'{"a":"' + b"\\\\" * 5 * MIB + b'"}',
     "no end": b'{"a":"' + b"\\\\" * 5 * MIB,
+    "escaped quotes, no end": b'{"a":"' + b'\\"' * 5 * MIB,
     "emoji": b'{"a":"' + b"\\ud83d\\ude00" * (10 * MIB // 12) + b'"}',
     "half emoji": b'{"a":"' + b"\\ud83d" * (10 * MIB // 6) + b'"}',
     "open lists": b"[" * 10 * MIB,

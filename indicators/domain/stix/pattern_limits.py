@@ -1,7 +1,8 @@
 """Limits on a pattern's text, counted before anything parses it.
 
 ANTLR takes about 0.2 ms per comparison and recurses on what it reads, so nothing large or deep may
-reach it. Counting is one pass over the text with its strings taken out.
+reach it; of an unclosed string it reads the rest again from each quote, so none reaches it either.
+Counting is one pass over the text with its strings and comments taken out.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ from indicators.domain.stix.pattern_model import (
 )
 
 
-_STRING = re.compile(r"'(?:[^'\\]|\\.)*+'", re.DOTALL)
+_STRING_OR_COMMENT = r"'(?:[^'\\]|\\['\\])*+'|//[^\r\n]*+|/\*.*?(?:\*/|\Z)"
+_SKIPPED = re.compile(_STRING_OR_COMMENT, re.DOTALL)
+_CLOSED = re.compile(rf"(?:{_STRING_OR_COMMENT}|[^'])*+", re.DOTALL)
 _IN_LIST = re.compile(r"\bIN\s*\(")
 _COMPARISON = re.compile(r"==?|!=|<>|<=?|>=?|,|\b(?:IN|LIKE|MATCHES|ISSUBSET|ISSUPERSET|EXISTS)\b")
 _OBSERVATION = re.compile(r"\[(?!\s*(?:\*|[+-]?[0-9]+)\s*\])")
@@ -32,14 +35,18 @@ def check(text: str) -> None:
     """Refuse a text that is too large to be parsed.
 
     Raises:
-        PatternError: TOO_LONG, TOO_MANY_COMPARISONS, TOO_MANY_PARENTHESES, TOO_MANY_OBSERVATIONS,
-            NUMBER_TOO_LONG.
+        PatternError: SYNTAX, TOO_LONG, TOO_MANY_COMPARISONS, TOO_MANY_PARENTHESES,
+            TOO_MANY_OBSERVATIONS, NUMBER_TOO_LONG.
     """
     if _is_small(text):
         return
     if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
         raise PatternError("TOO_LONG", f"the pattern is longer than {MAX_BYTES} bytes: split it")
-    bare = _STRING.sub("''", text)
+    if not _CLOSED.fullmatch(text):
+        raise PatternError(
+            "SYNTAX", "a text is not closed by ', or has a \\ before other than ' or \\"
+        )
+    bare = _SKIPPED.sub(" ", text)
     _at_most(MAX_COMPARISONS, len(_COMPARISON.findall(bare)), "comparisons")
     _at_most(MAX_PARENTHESES, bare.count("(") - len(_IN_LIST.findall(bare)), "parentheses")
     _at_most(MAX_OBSERVATIONS, len(_OBSERVATION.findall(bare)), "observations")

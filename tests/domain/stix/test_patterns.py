@@ -108,6 +108,8 @@ def test_a_pattern_is_frozen_and_keeps_its_text() -> None:
         ("[ipv4-addr:value = ]", "SYNTAX"),
         ("[ipv4-addr:value = '192.0.2.1'", "SYNTAX"),
         ("/* x */ [abc:bcd = 1]", "SYNTAX"),
+        ("[abc:bcd = '" + "\\'" * 4_900, "SYNTAX"),
+        ("[abc:bcd = '" + "\\'" * 4_900 + "\\x']", "SYNTAX"),
         ("[abc:bcd = 1] REPEATS 2 TIMES REPEATS 3 TIMES", "SYNTAX"),
         ("[abc:bcd[-1] = 1]", "SYNTAX"),
         ("[abc:bcd[-0] = 1]", "SYNTAX"),
@@ -125,6 +127,10 @@ def test_a_pattern_is_frozen_and_keeps_its_text() -> None:
         ("[" + "(" * 21 + "abc:bcd = 1" + ")" * 21 + "]", "TOO_MANY_PARENTHESES"),
         (" OR ".join(["[abc:bcd = 1]"] * 21), "TOO_MANY_OBSERVATIONS"),
         ("(" * 9_000, "TOO_MANY_PARENTHESES"),
+        (
+            "[abc:bcd = 1]/*'*/ OR [" + " OR ".join(["abc:bcd = 1"] * 51) + "] //'",
+            "TOO_MANY_COMPARISONS",
+        ),
     ],
 )
 def test_a_refused_pattern_says_why_and_is_not_repeated(text: str, code: str) -> None:
