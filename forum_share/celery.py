@@ -15,6 +15,7 @@ import time
 from typing import Any
 
 from celery import Celery
+from celery.schedules import crontab
 from celery.signals import setup_logging, worker_ready, worker_shutting_down
 
 
@@ -26,6 +27,7 @@ os.environ.setdefault("DATABASE_STATEMENT_TIMEOUT", "55s")  # within the 60 s of
 logger = logging.getLogger(__name__)
 
 TASKS = "indicators.pipeline.tasks"
+KEEP_KEYS = "indicators.matching.tasks.keep_keys"
 SWEEP_SECONDS = 10.0
 HEARTBEAT_KEY = "forum:worker:heartbeat"
 HEARTBEAT_SECONDS = 60
@@ -60,11 +62,20 @@ app.conf.update(
             "task": f"{TASKS}.flush_poll_marks",
             "schedule": 60.0,
         },
+        "release-batches": {"task": f"{TASKS}.release_batches", "schedule": 10.0},
+        "nightly": {"task": f"{TASKS}.nightly", "schedule": crontab(hour="2", minute="17")},
+        "ensure-canary": {"task": f"{TASKS}.ensure_canary", "schedule": 3600.0},
+        "corroborate": {
+            "task": f"{TASKS}.corroborate",
+            "schedule": crontab(hour="3", minute="17"),
+        },
+        # Long before an epoch begins its key is there, so the hour does not matter.
+        "keep-token-keys": {"task": KEEP_KEYS, "schedule": crontab(hour="0", minute="20")},
         "expire-waiting": {"task": f"{TASKS}.expire_waiting", "schedule": 3600.0},
     },
 )
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["indicators.pipeline"])
+app.autodiscover_tasks(["indicators.pipeline", "indicators.matching"])
 
 
 @setup_logging.connect
@@ -115,6 +126,8 @@ _sweeper = Sweeper()
 def _start_sweeper(**_kwargs: Any) -> None:
     beat_heart()
     _sweeper.start()
+    # A hub that was off for weeks does not wait for the night.
+    app.send_task(KEEP_KEYS)
 
 
 @worker_shutting_down.connect

@@ -48,6 +48,18 @@ def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 
 
+def pairs(name: str, default: str = "") -> dict[str, str]:
+    """Value of NAME as {name: value} from "a=x,b=y".
+
+    Raises ImproperlyConfigured for anything else.
+    """
+    found = [word.partition("=") for word in words(name, default)]
+    if any(not key.strip() or not value.strip() for key, _, value in found):
+        # The entry itself stays out of the message: it may be a secret.
+        raise ImproperlyConfigured(f"{name} must list name=value, comma-separated.")
+    return {key.strip(): value.strip() for key, _, value in found}
+
+
 def master_keys(name: str) -> tuple[tuple[str, bytes], ...]:
     """Master keys from "k2:base64,k1:base64", newest first: ((key id, 32 bytes), …).
 

@@ -1,7 +1,8 @@
 """The layers around every request, few and in two kinds.
 
-Promises: TAXII requests pay for no session, cookie, message or login, and cannot be affected by
-one; `REMOTE_ADDR` is the client's address as the trusted front saw it, and nobody else is believed.
+Promises: machines (TAXII, REST) pay for no session, cookie, message or login, and cannot be
+affected by one; `REMOTE_ADDR` is the client's address as the trusted front saw it, and nobody else
+is believed.
 """
 
 from __future__ import annotations
@@ -29,7 +30,20 @@ FRONT_HEADERS = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_CLIEN
 
 def speaks_taxii(path: str) -> bool:
     """Whether this path belongs to the TAXII doors (discovery or an API root)."""
-    return path.lstrip("/").partition("/")[0] in settings.TAXII_SEGMENTS
+    return _first(path) in settings.TAXII_SEGMENTS
+
+
+def speaks_rest(path: str) -> bool:
+    """Whether this path belongs to the REST API."""
+    return _first(path) in settings.REST_SEGMENTS
+
+
+def is_for_machines(path: str) -> bool:
+    return speaks_taxii(path) or speaks_rest(path)
+
+
+def _first(path: str) -> str:
+    return path.lstrip("/").partition("/")[0]
 
 
 class Edge:
@@ -65,10 +79,10 @@ def is_trusted(peer: str) -> bool:
 
 
 class ForPeople(MiddlewareMixin):
-    """Mixin: the layer steps aside for TAXII."""
+    """Mixin: the layer steps aside for machines."""
 
     def __call__(self, request: HttpRequest) -> Any:
-        if speaks_taxii(request.path_info):
+        if is_for_machines(request.path_info):
             return self.get_response(request)
         return super().__call__(request)
 
@@ -93,7 +107,7 @@ class CrossSiteRequests(ForPeople, CsrfViewMiddleware):
         self, request: HttpRequest, callback: Any, callback_args: Any, callback_kwargs: Any
     ) -> Any:
         # Django calls this one by itself, past __call__.
-        if speaks_taxii(request.path_info):
+        if is_for_machines(request.path_info):
             return None
         return super().process_view(request, callback, callback_args, callback_kwargs)
 

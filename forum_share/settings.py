@@ -1,7 +1,7 @@
 """Settings, from the environment alone (`forum_share.env`); docs/settings.md explains each one.
 
 Promises: production defaults; a missing secret stops the start.
-Refuses: a second dialect of SQL, cookies on the TAXII doors, anything but the strict CSP below.
+Refuses: a second dialect of SQL, cookies on the machines' doors, anything but the strict CSP below.
 """
 
 from __future__ import annotations
@@ -27,11 +27,25 @@ FORUM_IDENTITY_ID = env.text("FORUM_IDENTITY_ID", "identity--6b1f3c52-9a37-4f0e-
 FORUM_TITLE = env.text("FORUM_TITLE", "Forum Share")
 FORUM_CONTACT = env.text("FORUM_CONTACT", "")
 
+# --- Matching ------------------------------------------------------------------------------------
+
+# A trustee's second evaluator: the matching doors alone, over a database of its own.
+EVALUATOR_ONLY = env.switch("EVALUATOR_ONLY", default=False)
+EVALUATOR_NAME = env.text("EVALUATOR_NAME", "hub")
+TOKEN_KEYS = FORUM_HOME / env.text("TOKEN_KEYS", "token-keys")
+# Others whose outputs are combined with ours: where they are, and our credential there.
+TOKEN_EVALUATORS = env.pairs("TOKEN_EVALUATORS")
+TOKEN_EVALUATOR_SECRETS = env.pairs("TOKEN_EVALUATOR_SECRETS")
+
+# --- Limits --------------------------------------------------------------------------------------
+
 MAX_CONTENT_LENGTH = env.number("MAX_CONTENT_LENGTH", 10 * 1024 * 1024)  # bytes
 MAX_OBJECTS = env.number("MAX_OBJECTS", 10_000)  # an envelope
 PAGE_LIMIT = env.number("PAGE_LIMIT", 1_000)  # objects
 PENDING_CAP = env.number("PENDING_CAP", 500)  # unfinished submissions of one member
 RETENTION_DAYS = env.number("RETENTION_DAYS", 30)  # raw bodies
+REVIEW_UNDO_SECONDS = env.number("REVIEW_UNDO_SECONDS", 30)  # before a decision takes effect
+REVIEW_CLAIM_SECONDS = env.number("REVIEW_CLAIM_SECONDS", 20 * 60)  # one reviewer, one held item
 # With less than this share (per cent) and this many bytes free there, nothing is taken in (503).
 DISK_GUARD_PATH = env.text("DISK_GUARD_PATH", "/")
 DISK_GUARD_SHARE = env.number("DISK_GUARD_SHARE", 10)
@@ -49,7 +63,8 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-REDIS_URL = env.text("REDIS_URL")
+# An evaluator alone has no worker to ring for.
+REDIS_URL = "unix:///nonexistent" if EVALUATOR_ONLY else env.text("REDIS_URL")
 CELERY_BROKER_URL = env.broker_url(REDIS_URL)  # the same server in Celery's notation
 
 # --- Doors ---------------------------------------------------------------------------------------
@@ -59,8 +74,10 @@ CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
 # First path segments that speak TAXII: no cookies, no sessions, errors as TAXII error resources.
 TAXII_SEGMENTS = frozenset({"taxii2", "forum"})
+# The same for the REST API, with problem details (RFC 9457) as errors.
+REST_SEGMENTS = frozenset({"api"})
 
-ROOT_URLCONF = "forum_share.urls"
+ROOT_URLCONF = "forum_share.evaluator_urls" if EVALUATOR_ONLY else "forum_share.urls"
 WSGI_APPLICATION = "forum_share.wsgi.application"
 APPEND_SLASH = False  # a redirect loses a POST's body and a client's credentials
 
@@ -76,7 +93,7 @@ INSTALLED_APPS = [
 ]
 
 # From Sessions on, a layer is for people only: the classes of forum_share.middleware step aside
-# for TAXII, which neither reads nor sets a cookie.
+# for TAXII and REST, which neither read nor set a cookie.
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "forum_share.middleware.Edge",

@@ -21,6 +21,7 @@ def landing(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("", landing, name="landing"),
     path("", include("indicators.taxii.urls")),  # /taxii2/ and /forum/
+    path("", include("indicators.rest.urls")),  # /api/v1/
     path("admin/", site.urls),
     path("favicon.ico", RedirectView.as_view(url=static("forum_share/icon.svg"), permanent=True)),
     path("healthz", health.healthz),

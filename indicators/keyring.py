@@ -11,6 +11,7 @@ from __future__ import annotations
 import hmac
 import os
 import zlib
+from collections.abc import Sequence
 from functools import cache
 from hashlib import sha256
 from uuid import UUID
@@ -56,6 +57,11 @@ def contrib_tag(member_id: UUID, collection_id: UUID, stix_id: str) -> bytes:
     return _tag("contrib", member_id.bytes, collection_id.bytes, stix_id.encode())
 
 
+def batch_tag(member_id: UUID, collection_id: UUID) -> bytes:
+    """One value per member in a collection: counts who has something in a batch."""
+    return _tag("batch", member_id.bytes, collection_id.bytes)
+
+
 def content_key(collection_id: UUID, canonical: str) -> bytes:
     """The key under which equal content of two members becomes one object of one collection.
 
@@ -72,6 +78,21 @@ def content_mac(member_id: UUID, content: bytes) -> bytes:
 def spoken_mac(body: bytes) -> bytes:
     """Know the Forum's own words again when they are posted back, even after a withdrawal."""
     return _tag("spoken", body)
+
+
+def evaluation_tag(member_id: UUID, *parts: bytes) -> bytes:
+    """Know a batch of blinded elements, or its sender's key for it, when it comes again."""
+    return _tag("evaluation", member_id.bytes, *parts)
+
+
+def inputs_tag(inputs: Sequence[bytes]) -> bytes:
+    """Name a batch towards another evaluator, which must not learn what is in it."""
+    return _tag("inputs", *inputs)
+
+
+def barred_tag(what: str, text: str) -> bytes:
+    """Know again what may not be published again, in whatever collection and by whomever."""
+    return _tag("barred", what.encode(), text.encode())
 
 
 def actor_tag(member_id: UUID) -> str:

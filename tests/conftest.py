@@ -44,6 +44,7 @@ def pytest_configure(config: pytest.Config) -> None:
         "SECRET_KEY": "not a secret: these tests serve nobody",
         "FORUM_KEYS": "k1:" + base64.b64encode(b"a key of thirty-two bytes, fixed").decode(),
         "FORUM_HOME": str(run / "home"),
+        "REVIEW_UNDO_SECONDS": "0",
     }
     # As in every process of the hub: without our app, a task would go to Celery's default broker.
     import django  # noqa: PLC0415  after the environment

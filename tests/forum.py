@@ -6,22 +6,38 @@ import json
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from indicators.domain.disclosure import current_policy
+from indicators.domain.stix.extensions import BY_NAME
+from indicators.domain.tokens import Identifier
 from indicators.intake.receive import receive
 from indicators.intake.retract import retract
 from indicators.intake.status import Status, status_of
+from indicators.matching import rotation
+from indicators.matching.seeds import store
+from indicators.matching.tokenise import tokens
 from indicators.members.authenticate import Principal
+from indicators.members.registry import Clerk
 from indicators.models.collection import Collection, CollectionHead
 from indicators.models.member import Grant, Member
 from indicators.models.publication import Publication
 from indicators.models.submission import Submission
+from indicators.pipeline import batches
 from indicators.pipeline.tasks import process_submission
+from labkit.normalise import normalise
 
 
 LABS = ("alder", "birch", "cedar")
 NEXUS = ["fraudulent-account"]
+STATES_NEXUS = {
+    BY_NAME["share-governance"].id: {
+        "extension_type": "property-extension",
+        "threat_nexus": NEXUS,
+    }
+}
+"""Extensions of an object that states its own threat nexus, as personal identifiers demand."""
 
 
 def now() -> datetime:
@@ -39,6 +55,8 @@ class Forum:
     @classmethod
     def make(cls, **settings: Any) -> Forum:
         forum = cls()
+        clerk = Clerk("tests", current_policy(), now())
+        rotation.ensure(clerk, store(), {})
         for lab in LABS:
             forum.add_member(lab)
         forum.add_collection("distillation", accepts_reserved=True, **settings)
@@ -46,6 +64,9 @@ class Forum:
             "distillation-withdrawn", kind="withdrawn", parent=forum.collections["distillation"]
         )
         assert beside.parent is not None
+        forum.add_collection(
+            "distillation-tokens", kind="tokens", parent=forum.collections["distillation"]
+        )
         return forum
 
     def add_member(self, slug: str, **fields: Any) -> Principal:
@@ -61,15 +82,18 @@ class Forum:
         CollectionHead.objects.create(collection=collection, date_added=now())
         self.collections[alias] = collection
         if collection.parent is None:
-            for lab in self.principals.values():
-                Grant.objects.create(
-                    member_id=lab.member_id,
-                    collection=collection,
-                    can_read=True,
-                    can_write=True,
-                    threat_nexus=NEXUS,
-                )
+            for slug in self.principals:
+                self.grant(slug, into=alias)
         return collection
+
+    def grant(self, slug: str, into: str = "distillation") -> None:
+        Grant.objects.create(
+            member_id=self.principals[slug].member_id,
+            collection=self.collections[into],
+            can_read=True,
+            can_write=True,
+            threat_nexus=NEXUS,
+        )
 
     def push(
         self, lab: str, *objects: Mapping[str, Any], into: str = "distillation", work: bool = True
@@ -101,11 +125,20 @@ class Forum:
         self.work()
         return done
 
+    def token(self, kind: str, value: str) -> str:
+        """The token that stands for a value, made as the worker makes it."""
+        wanted = Identifier(kind, normalise(kind, value))
+        return tokens([wanted], now=now())[wanted].value
+
     def work(self) -> None:
         """What the doorbell and the sweep do, until nothing is due."""
         while due := list(Submission.objects.filter(state="received").values_list("id", flat=True)):
             for submission_id in due:
                 process_submission(submission_id=str(submission_id))
+
+    def release(self, *, after: timedelta = timedelta()) -> None:
+        """Form and publish the batches that are due, now or after a while."""
+        batches.run(now=now() + after)
 
     def feed(self, alias: str = "distillation", *, versions: str = "last") -> list[dict[str, Any]]:
         """What a reader gets, in order."""

@@ -25,7 +25,17 @@ from forum_share.embedded.trouble import TroubleError
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 # What a hub leaves in its home; `./dev reset` removes these and nothing else.
-MADE_HERE = ("pg", "pg.new", "valkey", "caddy", "log", "run", "secrets.env", "demo.json")
+MADE_HERE = (
+    "pg",
+    "pg.new",
+    "valkey",
+    "caddy",
+    "log",
+    "run",
+    "secrets.env",
+    "token-keys",
+    "demo.json",
+)
 
 
 @dataclass(frozen=True)

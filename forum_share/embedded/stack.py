@@ -1,7 +1,7 @@
 """The hub as a list of processes: which, with what environment, in what order.
 
-Start: PostgreSQL and Valkey, migrations, web, worker and front, demo data, beat. Stop: the other
-way round.
+Start: PostgreSQL and Valkey, migrations, web, worker and front, token keys, demo data, beat. Stop:
+the other way round.
 """
 
 from __future__ import annotations
@@ -82,6 +82,11 @@ def migrate(env: Mapping[str, str]) -> Program:
     )
 
 
+def token_keys(env: Mapping[str, str]) -> Program:
+    command = (sys.executable, "manage.py", "token_keys", "--skip-checks", "ensure")
+    return Program("token-keys", command, env)
+
+
 def seed(env: Mapping[str, str]) -> Program:
     return Program("seed", (sys.executable, "-m", "forum_share.embedded", "seed"), env)
 
@@ -91,6 +96,8 @@ def start_hub(supervisor: Supervisor, front: Front, env: Mapping[str, str]) -> N
     supervisor.run_once(migrate(env))
     supervisor.start(web(front.upstream, env), worker(env))
     supervisor.start(front.program(env))
+    # While those load: nobody needs a key before they answer.
+    supervisor.run_once(token_keys(env))
 
 
 def web(socket: Path, env: Mapping[str, str]) -> Program:

@@ -1,13 +1,13 @@
 """Staff screens over the records, in Django's own admin: plain, searchable, one file per family.
 
-Promises: no screen leads from a publication to a member, or shows both sides of that link next to
-each other; raw bodies and secrets are on no screen; every change goes through the registry or the
-review and is journalled with it.
+Promises: no screen but the reveal leads from a publication to a member, or shows both sides of that
+link next to each other; raw bodies and secrets are on no screen; every change goes through the
+registry, the review or the reveal and is journalled with it.
 """
 
 from __future__ import annotations
 
-from indicators.admin import audit, collections, held, members, publications, submissions
+from indicators.admin import audit, collections, held, members, publications, reveals, submissions
 
 
-__all__ = ["audit", "collections", "held", "members", "publications", "submissions"]
+__all__ = ["audit", "collections", "held", "members", "publications", "reveals", "submissions"]

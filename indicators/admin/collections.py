@@ -19,6 +19,10 @@ from indicators.models.collection import Collection, CollectionHead
 
 _KINDS = Collection.Kind
 _NEW = ("alias", "title", "description", "kind", "exercise", "accepts_reserved", "marking", "lane")
+_LANE = (
+    "lane", "expected_delay", "batch_minutes", "batch_members", "batch_soon_percent",
+    "batch_spread_minutes", "batch_longest_hours",
+)  # fmt: skip
 _FOR_GOOD = ("alias", "kind", "parent", "exercise", "marking", "id", "position", "taxii_path")
 """Changing these would change the meaning of what is published already."""
 
@@ -78,16 +82,21 @@ class CollectionAdmin(Kept[Collection]):
     def get_fields(self, request: HttpRequest, obj: Collection | None = None) -> tuple[str, ...]:
         if obj is None:
             return _NEW
-        return (*_NEW, "expected_delay", "k", "parent", "position", "taxii_path", "id")
+        rest = [name for name in _NEW if name != "lane"]
+        return (*rest, *_LANE, "k", "parent", "position", "taxii_path", "id")
 
     def get_readonly_fields(
         self, request: HttpRequest, obj: Collection | None = None
     ) -> tuple[str, ...]:
-        return _FOR_GOOD if obj else ()
+        if obj is None or obj.parent_id is None:
+            return _FOR_GOOD if obj else ()
+        # A companion follows the collection it stands beside, in all but its lane.
+        return tuple(name for name in self.get_fields(request, obj) if name not in _LANE)
 
     def has_change_permission(self, request: HttpRequest, obj: Collection | None = None) -> bool:
-        # A companion follows the collection it stands beside.
-        return super().has_change_permission(request, obj) and not (obj and obj.parent_id)
+        # What was taken back must not wait.
+        withdrawn = obj is not None and obj.kind == _KINDS.WITHDRAWN
+        return super().has_change_permission(request, obj) and not withdrawn
 
     @admin.display(description="kind", ordering="kind")
     def short_kind(self, collection: Collection) -> str:

@@ -17,6 +17,7 @@ from django.db import transaction
 
 from indicators.domain.canonical import canonical_bytes
 from indicators.domain.disclosure import Policy
+from indicators.domain.regime import stamp
 from indicators.models.audit import AuditEntry
 
 
@@ -49,7 +50,7 @@ def _entry(act: Act, *, policy: Policy, now: datetime) -> AuditEntry:
         act=act.act,
         subject=act.subject,
         policy_version=policy.version,
-        regime=policy.regime,
+        regime=stamp(now),
         body=canonical_bytes(act.body).decode(),
         salt=os.urandom(16),
     )

@@ -1,8 +1,8 @@
 """What each lab sends about each campaign: plain STIX 2.1, as that lab would write it.
 
-Among it is what ordinary envelopes hold and the Forum does not pass on by itself: mailboxes, text
-with prices and names in it, residential addresses, patterns that are too broad, one reference to a
-mailbox that is not sent along, and one report that its lab takes back.
+Among it is what ordinary envelopes hold and the Forum does not pass on as it is: mailboxes and
+residential addresses, which leave as tokens; text with prices and names in it, patterns that
+are too broad, one reference to a mailbox not sent along, and one report that its lab takes back.
 """
 
 from __future__ import annotations
@@ -147,10 +147,12 @@ def _indicators(pen: Pen) -> Iterator[JSON]:
         "range": (view.networks, "ipv6-addr:value", lab.within),
         "domain": (tuple(map(pen.spelled, view.domains)), "domain-name:value", lab.equals),
         "agent": (view.user_agents, _USER_AGENT, lab.equals),
-        "mailbox": (tuple(map(pen.email, view.emails)), "email-addr:value", lab.equals),
     }.items():
         for value in values:
             yield _indicator(pen, what, value, form.format(path=path, value=value))
+    for value in map(pen.email, view.emails):
+        pattern = lab.equals.format(path="email-addr:value", value=value)
+        yield _indicator(pen, "mailbox", value, pattern, **_NEXUS)
     yield from _peculiar(pen)
 
 
@@ -160,13 +162,16 @@ def _peculiar(pen: Pen) -> Iterator[JSON]:
         yield _indicator(pen, "client", each, _ja4(each))
     for each in view.residential:
         pattern = equals.format(path="ipv4-addr:value", value=each)
-        yield _indicator(pen, "exit", each, pattern, infrastructure_class="residential-proxy")
+        terms = {"infrastructure_class": "residential-proxy", **_NEXUS}
+        yield _indicator(pen, "exit", each, pattern, **terms)
     for what, pattern in view.patterns.items():
         yield _indicator(pen, what, what, pattern)
     if view.mistaken:
         yield _mistake(pen)
 
 
+_NEXUS = {"threat_nexus": ["fraudulent-account"]}
+"""Of what belongs to a person the lab says itself what makes it a threat."""
 _USER_AGENT = "network-traffic:extensions.'http-request-ext'.request_header.'User-Agent'"
 
 
@@ -242,8 +247,20 @@ def _external_id(technique: Any) -> str:
 
 
 def _observations(pen: Pen) -> Iterator[JSON]:
-    refs = [each["id"] for each in _observables(pen)]
-    yield _observed(pen, "traffic", refs, count=pen.view.exchanges)
+    seen = _observables(pen)
+    traffic = [each["id"] for each in seen if each["type"] != "email-addr"]
+    mailboxes = [each["id"] for each in seen if each["type"] == "email-addr"]
+    yield _observed(pen, "traffic", traffic, count=pen.view.exchanges)
+    if mailboxes:
+        accounts = _observed(pen, "accounts", mailboxes, count=len(mailboxes))
+        yield accounts
+        yield pen.object(
+            "grouping",
+            "accounts",
+            context="suspicious-activity",
+            object_refs=[accounts["id"]],
+            extensions=pen.extension("share-governance", **_NEXUS),
+        )
     if pen.view.left_out is not None:
         mailbox = pen.observable("email-addr", value=pen.email(pen.view.left_out))
         yield _observed(pen, "mailbox", [mailbox["id"]], count=12)

@@ -23,7 +23,7 @@ WITHHELD = {"text": Reason.FREE_TEXT, "name": Reason.FREE_TEXT, "profile": Reaso
 _ACTIONS = REFERENCES | {
     "observable", "pattern", "pattern-version", "vocabulary", "flag", "number", "moment", "day",
     "next-day", "week", "until", "scale", "magnitude", "hashes", "kill-chain", "external-ids",
-    "name", "text", "profile", "keys", "drop",
+    "name", "text", "profile", "keys", "token", "word", "drop",
 }  # fmt: skip
 
 
@@ -52,7 +52,8 @@ class Policy:
     """The disclosure policy in force; immutable, passed to every stage."""
 
     version: str
-    regime: str
+    text: str
+    """The file itself, kept for the day on which it has changed."""
     purposes: frozenset[str]
     threat_nexus: frozenset[str]
     limits: Mapping[str, int]
@@ -66,7 +67,9 @@ class Policy:
     url_contents: Mapping[str, re.Pattern[str]]
     """What a person looks for in the path and query of a URL, by a word for it."""
     paths: Mapping[str, str]
-    """Pattern path → auto, review or personal."""
+    """Pattern path → auto, review or token."""
+    account_types: Mapping[str, str]
+    """Type of an account → the kind of token that its login becomes, or none."""
     kinds: tuple[tuple[str, str], ...]
     types: Mapping[str, TypeRule]
 
@@ -104,7 +107,7 @@ def read_policy(text: str) -> Policy:
     raw = tomllib.loads(text)
     return Policy(
         version=raw["version"],
-        regime=raw["regime"]["label"],
+        text=text,
         purposes=frozenset(raw["declaration"]["purposes"]),
         threat_nexus=frozenset(raw["declaration"]["threat_nexus"]),
         limits=raw["limits"],
@@ -115,6 +118,7 @@ def read_policy(text: str) -> Policy:
         catalogues={name: re.compile(form) for name, form in raw["catalogues"].items()},
         url_contents={name: re.compile(form) for name, form in raw["url_contents"].items()},
         paths={path: word for word, paths in raw["paths"].items() for path in paths},
+        account_types=raw["account_types"],
         kinds=tuple(raw["kinds"].items()),
         types={name: _type_rule(name, body) for name, body in raw["types"].items()},
     )

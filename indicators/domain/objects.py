@@ -13,15 +13,31 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from indicators.domain.outcomes import Reason
 from indicators.domain.stix.patterns import Pattern
+from indicators.domain.tokens import Identifier
 
 
 JSON = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
+class Removed:
+    """Something that is never kept was taken out of an object; the value itself is gone."""
+
+    where: str
+    """The property, as the lab named it."""
+    kind: str
+    """What it was, in words: "a card number"."""
+    rule_id: str
+    reason: Reason
+    is_essential: bool
+    """Without this property the object says nothing."""
+
+
+@dataclass(frozen=True, slots=True)
 class ReceivedObject:
-    """One object of an envelope, exactly as the lab sent it."""
+    """One object of an envelope, as the lab sent it but for what was removed."""
 
     ordinal: int
     body: JSON
@@ -29,6 +45,8 @@ class ReceivedObject:
     """Another object of the envelope names this one in `created_by_ref`."""
     waived: frozenset[str] = frozenset()
     """Reasons for which a reviewer has let this object pass."""
+    removed: tuple[Removed, ...] = ()
+    """Secrets and card numbers, which were in it and are not any more (`screens.removal`)."""
 
     @property
     def id(self) -> str:
@@ -84,6 +102,11 @@ class ScreenedObject:
     declaration: Declaration
     basis: str
     rule_ids: tuple[str, ...]
+    identifiers: tuple[Identifier, ...] = ()
+    """Personal identifiers of which tokens take the place; of an observable the leading one first,
+    and one for each further object that it becomes."""
+    epochs: frozenset[str] = frozenset()
+    """Epochs of tokens that the lab made itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +124,15 @@ class SharedObject:
     optional_references: frozenset[str] = frozenset()
     single_references: frozenset[str] = frozenset()
     """Properties that hold one reference and not a list."""
+    part: str = ""
+    """Names what else one object of a lab became, beside the object itself: a kind of token."""
+    is_token: bool = False
+    """It speaks of tokens, and is published beside the collection."""
+
+    @property
+    def slot(self) -> tuple[int, str]:
+        """What tells the Forum's objects of one envelope apart."""
+        return self.ordinal, self.part
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +142,8 @@ class KnownObject:
     stix_id: str
     end: str | None
     """None for objects that never merge."""
+    is_token: bool = False
+    """It stands in the collection of tokens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +155,8 @@ class LinkedObject:
     """What equal content has in common, references included; None for objects that never merge."""
     targets: Mapping[str, tuple[str, ...]]
     """Forum ids by property."""
+    is_token: bool = False
+    """It is a token or speaks of one, and is published beside the collection."""
 
 
 @dataclass(frozen=True, slots=True)

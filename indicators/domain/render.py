@@ -30,6 +30,8 @@ _NAMES = {
     "identity": "Identity",
 }
 _NO_OBSERVABLE = sco_id("domain-name", {"value": "withdrawn.invalid"})
+_IN_THEIR_ORDER = frozenset({"bands"})
+"""Lists whose order means something."""
 _FIRST = ("type", "spec_version", "id", "created_by_ref", "created", "modified", "revoked")
 WITHDRAWN_PATTERN = "[x-forum-withdrawn:id = '{id}']"
 """A revoked indicator must still bear a pattern; this one says nothing of the old value."""
@@ -56,8 +58,8 @@ def render(
             "created": format_time(created),
             "modified": format_time(modified),
         }
-        if type_ in _NAMES:
-            body["name"] = f"{_NAMES[type_]} {stix_id[-12:]}"
+        if name := own_name(type_, stix_id):
+            body["name"] = name
     said = {key: value for key, value in properties.items() if key != "extensions"}
     said |= {name: ids[0] if name in single else list(ids) for name, ids in targets.items()}
     if extensions := _extensions(type_, properties):
@@ -67,9 +69,17 @@ def render(
     return dump(body)
 
 
+def own_name(type_: str, stix_id: str) -> str | None:
+    """The name that the Forum gives an object; None for types that bear none."""
+    return f"{_NAMES[type_]} {stix_id[-12:]}" if type_ in _NAMES else None
+
+
 def _in_order(said: Mapping[str, object]) -> dict[str, object]:
     """Names in alphabetical order, lists of words too: a lab's own order is a habit of that lab."""
-    return {name: _ordered(said[name]) for name in sorted(said)}
+    return {
+        name: said[name] if name in _IN_THEIR_ORDER else _ordered(said[name])
+        for name in sorted(said)
+    }
 
 
 def _ordered(value: object) -> object:
@@ -127,12 +137,14 @@ def _least(type_: str, kept: Mapping[str, object]) -> Mapping[str, object]:
 
 
 def enrich(body: Mapping[str, object], parts: Mapping[str, object], *, modified: datetime) -> str:
-    """The next version of a published object, with reviewed properties added."""
+    """The next version of a published object, with properties added; those with None removed."""
     new = dict(body)
     extensions = dict(_mapping(body.get("extensions")))
     for name, value in parts.items():
         if name.startswith("extensions."):
             extensions[BY_NAME[name.removeprefix("extensions.")].id] = value
+        elif value is None:
+            new.pop(name, None)
         else:
             new[name] = value
     if extensions:

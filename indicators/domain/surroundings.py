@@ -48,6 +48,12 @@ class Surroundings:
     """Ids of the chunk that stand in a verbatim collection."""
     forum_ids: frozenset[str] = frozenset()
     """Ids of the chunk that are the Forum's own."""
+    epochs: Mapping[str, datetime] = field(default_factory=dict)
+    """Live epochs of tokens, and when each ends."""
+    paused: frozenset[str] = frozenset()
+    """Switches of policy/regimes.toml that are on for this sender and this collection."""
+    stated: frozenset[str] = frozenset()
+    """Ids of the envelope whose threat nexus another object of it states."""
     residential: frozenset[str] = frozenset()
     """Addresses that the submission itself calls residential, in canonical form."""
     echoes: frozenset[str] = frozenset()

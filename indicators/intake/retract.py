@@ -81,7 +81,7 @@ def _stands(principal: Principal, collection: Collection, stix_id: str) -> bool:
         active.filter(lookup_tag=lookup_tag).exists()
         or active.filter(contrib_tag=contrib_tag).exists()
         or HeldObject.objects.filter(
-            own_tag=own_tag, state__in=["open", "released"], part="object"
+            own_tag=own_tag, state__in=["open", "decided", "released"], part="object"
         ).exists()
         or WaitingEdge.objects.filter(own_tag=own_tag).exists()
     )

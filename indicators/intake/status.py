@@ -10,12 +10,15 @@ import json
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from indicators import keyring
+from indicators.domain.outcomes import Reason
 from indicators.domain.stix.times import format_time
+from indicators.models.collection import Collection
 from indicators.models.lineage import Contribution
+from indicators.models.publication import ReleaseItem
 from indicators.models.submission import Submission, SubmissionObject
 from indicators.pipeline import told
 
@@ -137,10 +140,27 @@ def _decided(submission: Submission, objects: Iterable[SubmissionObject]) -> tup
     originals = {each.ordinal: told.open_original(each) for each in listed}
     published = [originals[each.ordinal][0] for each in listed if each.outcome == "published"]
     standing = _standing(submission, published)
+    queued = _in_queue(standing.values())
+    until = _released_by(submission, standing.values()) if queued else None
     return tuple(
-        _entry(each, *originals[each.ordinal], standing.get(originals[each.ordinal][0]))
+        _entry(each, *originals[each.ordinal], found, until=until if waits else None)
         for each in listed
+        for found in [standing.get(originals[each.ordinal][0])]
+        for waits in [found is not None and (found.collection_id, found.stix_id) in queued]
     )
+
+
+def _released_by(submission: Submission, standing: Iterable[Contribution]) -> datetime:
+    """When this sender's objects are out at the latest, from its own time of sending.
+
+    Not from the queue: what waits there may have been brought by another member before.
+    """
+    lanes = Collection.objects.filter(pk__in={each.collection_id for each in standing})
+    longest = max(
+        timedelta(hours=each.batch_longest_hours, minutes=each.batch_spread_minutes)
+        for each in lanes
+    )
+    return submission.received_at + longest
 
 
 def _standing(submission: Submission, original_ids: Sequence[str]) -> dict[str, Contribution]:
@@ -152,15 +172,40 @@ def _standing(submission: Submission, original_ids: Sequence[str]) -> dict[str, 
     return {tags[bytes(each.lookup_tag)]: each for each in found}
 
 
+def _in_queue(standing: Iterable[Contribution]) -> set[tuple[uuid.UUID, str]]:
+    """Which of these objects are not on the feed yet: they wait for their release."""
+    found = {(each.collection_id, each.stix_id) for each in standing}
+    queued = set(
+        ReleaseItem.objects.filter(stix_id__in=[stix_id for _, stix_id in found]).values_list(
+            "collection_id", "stix_id"
+        )
+    )
+    return queued & found
+
+
 def _entry(
-    each: SubmissionObject, original_id: str, version: str, standing: Contribution | None
+    each: SubmissionObject,
+    original_id: str,
+    version: str,
+    standing: Contribution | None,
+    *,
+    until: datetime | None,
 ) -> Entry:
     outcome = each.outcome
+    if until and standing and standing.state == Contribution.State.ACTIVE:
+        return Entry(original_id, version, SubmissionObject.Outcome.WAITING, _waits(until))
     if standing and standing.state == Contribution.State.WITHDRAWN:
         outcome = SubmissionObject.Outcome.WITHDRAWN
     said = [_headline(outcome, each.reason, standing, original_id), told.open_message(each)]
     message = "; ".join(part for part in said if part)
     return Entry(original_id, version, outcome, message)
+
+
+def _waits(until: datetime) -> str:
+    return (
+        f"waiting: {Reason.BATCH}; accepted, and released together with what other members sent, "
+        f"by {format_time(until)} at the latest"
+    )
 
 
 def _headline(outcome: str, reason: str, standing: Contribution | None, original_id: str) -> str:

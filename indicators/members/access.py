@@ -16,6 +16,7 @@ from typing import Any
 from indicators.members.authenticate import Principal
 from indicators.members.credentials import FEED_READ, SUBMIT
 from indicators.models.collection import Collection
+from indicators.models.member import Grant, Member
 
 
 class CollectionMissing(Exception):  # noqa: N818  reads as the sentence it is
@@ -97,6 +98,18 @@ def require(principal: Principal, scope: str) -> None:
     """Raise RightMissing unless the credential has this scope."""
     if scope not in principal.scopes:
         raise RightMissing(f"This credential does not have the scope {scope}.")
+
+
+def writers(collection: Collection) -> int:
+    """How many active members may write into a collection, or into the one that it stands beside.
+
+    So many a reader has to choose from who asks where something came from, less itself.
+    """
+    return Grant.objects.filter(
+        collection_id=collection.parent_id or collection.id,
+        can_write=True,
+        member__state=Member.State.ACTIVE,
+    ).count()
 
 
 def _granted(principal: Principal) -> Iterator[Access]:

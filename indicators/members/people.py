@@ -1,7 +1,8 @@
 """People's logins: for a member, or for one of the Forum's own roles.
 
 A role is a Django group; what it may see and do is the table below and nothing else. No role sees
-all, and the operator, who alone changes members and grants, sees no submission.
+all, and the operator, who alone changes members and grants, sees no submission. No role asks for a
+reveal and approves one.
 Refuses: a login that speaks for a member and has a staff role at once.
 """
 
@@ -24,11 +25,17 @@ def _may(**models: str) -> frozenset[str]:
 
 ROLES: Mapping[str, frozenset[str]] = {
     "analyst": _may(
-        view="member credential grant pollmark collection submission heldobject publicationlisting"
+        view="member credential grant pollmark collection submission heldobject publicationlisting "
+        "reveal",
+        request="reveal",
     ),
     "reviewer": _may(view="collection heldobject publicationlisting", change="heldobject"),
-    "counsel": _may(view="collection publicationlisting auditentry feedentry"),
-    "auditor": _may(view="submission auditentry feedentry"),
+    "counsel": _may(
+        view="collection publicationlisting auditentry feedentry reveal",
+        counsel="heldobject",
+        approve="reveal",
+    ),
+    "auditor": _may(view="submission auditentry feedentry reveal"),
     "operator": _may(
         view="member credential grant pollmark collection",
         add="member grant collection",

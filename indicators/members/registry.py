@@ -25,7 +25,7 @@ from indicators.models.member import Credential, Grant, Member
 COMPANIONS = {"tokens": Collection.Kind.TOKENS, "withdrawn": Collection.Kind.WITHDRAWN}
 """What stands beside a sharing collection, by the ending of its alias."""
 _ALIAS = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_FOLLOWS = ("exercise", "accepts_reserved", "marking", "lane", "expected_delay", "k")
+_FOLLOWS = ("exercise", "accepts_reserved", "marking", "k")
 """What a companion has in common with its sharing collection."""
 
 
@@ -110,9 +110,17 @@ def _companions(parent: Collection) -> list[Collection]:
             kind=kind,
             parent=parent,
             **{name: getattr(parent, name) for name in _FOLLOWS},
+            **(_tokens_lane(parent) if kind == Collection.Kind.TOKENS else {}),
         )
         for ending, kind in COMPANIONS.items()
     ]
+
+
+def _tokens_lane(parent: Collection) -> dict[str, str]:
+    """What is personal waits for a batch; in an exercise nothing is."""
+    if parent.exercise:
+        return {"lane": Collection.Lane.IMMEDIATE}
+    return {"lane": Collection.Lane.BATCHED, "expected_delay": "half a day, three days at most"}
 
 
 @transaction.atomic

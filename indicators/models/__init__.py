@@ -4,10 +4,28 @@ from __future__ import annotations
 
 from indicators.models.audit import AuditEntry
 from indicators.models.collection import Collection, CollectionHead
+from indicators.models.governance import (
+    Appeal,
+    Barred,
+    GovernmentRequest,
+    LegalHold,
+    Pause,
+    PolicyText,
+    Rescreen,
+    SubjectRequest,
+)
+from indicators.models.key_list import KeyListEntry
 from indicators.models.lineage import Contribution
 from indicators.models.listing import FeedEntry, PublicationListing
+from indicators.models.matching import (
+    BudgetUse,
+    EvaluationRequest,
+    PopulationGrant,
+    PopulationUse,
+)
 from indicators.models.member import Credential, Grant, Member, MemberUser, PollMark
 from indicators.models.publication import Edge, ForumObject, Publication, ReleaseItem, Spoken
+from indicators.models.reveal import Reveal
 from indicators.models.submission import (
     HeldObject,
     Idempotency,
@@ -18,24 +36,38 @@ from indicators.models.submission import (
 
 
 __all__ = [
+    "Appeal",
     "AuditEntry",
+    "Barred",
+    "BudgetUse",
     "Collection",
     "CollectionHead",
     "Contribution",
     "Credential",
     "Edge",
+    "EvaluationRequest",
     "FeedEntry",
     "ForumObject",
+    "GovernmentRequest",
     "Grant",
     "HeldObject",
     "Idempotency",
+    "KeyListEntry",
+    "LegalHold",
     "Member",
     "MemberUser",
+    "Pause",
+    "PolicyText",
     "PollMark",
+    "PopulationGrant",
+    "PopulationUse",
     "Publication",
     "PublicationListing",
     "ReleaseItem",
+    "Rescreen",
+    "Reveal",
     "Spoken",
+    "SubjectRequest",
     "Submission",
     "SubmissionObject",
     "WaitingEdge",

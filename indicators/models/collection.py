@@ -23,6 +23,7 @@ class Collection(models.Model):
 
     class Lane(models.TextChoices):
         IMMEDIATE = "immediate", "Immediate: published as soon as it is processed"
+        BATCHED = "batched", "Batched: published together with what others sent"
 
     class Marking(models.TextChoices):
         CLEAR = "clear", "TLP:CLEAR"
@@ -51,6 +52,21 @@ class Collection(models.Model):
         help_text="The marking of every object; stricter input is held, laxer is raised.",
     )
     lane = models.CharField(max_length=16, choices=Lane, default=Lane.IMMEDIATE)
+    batch_minutes = models.PositiveIntegerField(
+        default=60, help_text="Batched: a batch is formed this often at most."
+    )
+    batch_members = models.PositiveSmallIntegerField(
+        default=3, help_text="Batched: from how many members it must hold something."
+    )
+    batch_soon_percent = models.PositiveSmallIntegerField(
+        default=10, help_text="Batched: this share goes out at once, the rest after a while."
+    )
+    batch_spread_minutes = models.PositiveIntegerField(
+        default=1440, help_text="Batched: the longest while, drawn evenly for each object."
+    )
+    batch_longest_hours = models.PositiveIntegerField(
+        default=72, help_text="Batched: after this a batch is formed, however few sent something."
+    )
     expected_delay = models.CharField(
         max_length=80, default="about a second", help_text="Shown to members beside the lane."
     )
@@ -73,6 +89,9 @@ class Collection(models.Model):
                 condition=models.Q(title__regex=r"^[^.,]+$"), name="collection_title_plain"
             ),
             models.CheckConstraint(condition=models.Q(k__gte=3), name="collection_k_floor"),
+            models.CheckConstraint(
+                condition=models.Q(batch_soon_percent__lte=100), name="collection_percent"
+            ),
             models.CheckConstraint(
                 condition=models.Q(kind__in=["tokens", "withdrawn"], parent__isnull=False)
                 | models.Q(kind__in=["sharing", "verbatim"], parent__isnull=True),
@@ -97,6 +116,7 @@ class CollectionHead(models.Model):
     )
     position = models.BigIntegerField(default=0)
     date_added = models.DateTimeField()
+    batched_at = models.DateTimeField(null=True, help_text="When the last batch was formed.")
     feed_epoch = models.UUIDField(
         default=uuid.uuid4,
         help_text="Changes when a restore turned the feed back: old cursors die.",

@@ -35,6 +35,8 @@ class Contribution(models.Model):
     is_first = models.BooleanField(
         help_text="Until k members contributed, published attributes follow the first alone."
     )
+    confidence = models.PositiveSmallIntegerField(null=True)
+    until = models.DateField(null=True, help_text="Its valid_until, rounded up to the day.")
     first_day = models.DateField()
     last_day = models.DateField()
     state = models.CharField(max_length=16, choices=State, default=State.ACTIVE)

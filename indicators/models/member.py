@@ -30,6 +30,12 @@ class Member(models.Model):
     review_first_n = models.PositiveIntegerField(
         default=0, help_text="Its first N objects wait for a reviewer."
     )
+    jurisdiction = models.CharField(
+        max_length=2,
+        blank=True,
+        help_text="ISO 3166-1 alpha-2 of the law it shares under. While sharing across borders is "
+        "paused, empty is foreign to everybody.",
+    )
     joined_day = models.DateField()
 
     class Meta:

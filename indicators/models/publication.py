@@ -124,7 +124,15 @@ class ReleaseItem(models.Model):
     policy_version = models.CharField(max_length=40)
     rank = models.SmallIntegerField(help_text="Within a batch: SCO before SDO before SRO.")
     ready_at = models.DateTimeField()
-    not_before = models.DateTimeField()
+    not_before = models.DateTimeField(null=True, help_text="Empty: it waits for a batch.")
+    deadline = models.DateTimeField(
+        null=True, help_text="When a batch is formed for it, whoever else sent something."
+    )
+    batch_tag = models.BinaryField(
+        max_length=32,
+        null=True,
+        help_text="One value per member while it waits for a batch: counts, and names nobody.",
+    )
 
     class Meta:
         db_table = "release_item"

@@ -10,6 +10,9 @@ import uuid
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.db.models.lookups import Exact
 
 from indicators.models.collection import Collection
 from indicators.models.member import Member
@@ -42,6 +45,9 @@ class Submission(models.Model):
     received_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
     purge_after = models.DateTimeField()
+    forgotten = models.BooleanField(
+        default=False, help_text="Ids and messages of its objects are gone; it has no status."
+    )
     failure_reference = models.CharField(max_length=36, blank=True)
 
     class Meta:
@@ -58,6 +64,16 @@ class Submission(models.Model):
                 condition=models.Q(state__in=["received", "working"]),
             ),
             models.Index(fields=["member", "received_at"], name="submission_by_member"),
+            models.Index(
+                fields=["purge_after"],
+                name="submission_to_purge",
+                condition=models.Q(body_ct__isnull=False),
+            ),
+            models.Index(
+                fields=["received_at"],
+                name="submission_to_forget",
+                condition=models.Q(forgotten=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -139,10 +155,16 @@ class HeldObject(models.Model):
 
     class State(models.TextChoices):
         OPEN = "open"
+        DECIDED = "decided", "Takes effect when its time to be undone is over"
         RELEASED = "released", "A reviewer let it go; properties are about to be published"
         APPLIED = "applied", "Released properties that are published"
         REJECTED = "rejected"
         SUPERSEDED = "superseded", "The member sent a newer one or took it back"
+
+    class Decision(models.TextChoices):
+        RELEASE = "release"
+        TEMPLATE = "template", "Release, with a text of the Forum's in place of the lab's"
+        REJECT = "reject"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="+")
@@ -152,22 +174,60 @@ class HeldObject(models.Model):
     part = models.CharField(max_length=16, choices=Part)
     projected_ct = models.BinaryField()
     reasons = ArrayField(models.CharField(max_length=40))
+    rule_ids = ArrayField(
+        models.CharField(max_length=80), default=list, help_text="What the screens found in it."
+    )
     rank = models.SmallIntegerField(default=0)
     state = models.CharField(max_length=16, choices=State, default=State.OPEN)
+    claimed_by = models.CharField(max_length=150, blank=True)
+    claimed_until = models.DateTimeField(null=True, help_text="By the database's clock.")
+    escalated_to = models.CharField(max_length=40, blank=True)
+    escalated_by = models.CharField(max_length=150, blank=True)
+    escalation_ct = models.BinaryField(null=True, help_text="Why it was escalated, sealed.")
+    needs_two = models.BooleanField(default=False)
+    first_by = models.CharField(max_length=150, blank=True, help_text="Proposed the release.")
+    second_by = models.CharField(max_length=150, blank=True, help_text="Confirmed it.")
+    decision = models.CharField(max_length=16, choices=Decision, blank=True)
+    decision_ct = models.BinaryField(null=True, help_text="Texts of the decision, sealed.")
+    undo_until = models.DateTimeField(null=True, help_text="By the database's clock.")
     decided_by = models.CharField(max_length=150, blank=True)
     decided_at = models.DateTimeField(null=True)
     held_at = models.DateTimeField()
 
     class Meta:
         db_table = "held_object"
+        permissions = [("counsel_heldobject", "Can decide what was escalated to counsel")]
+        constraints = [
+            models.CheckConstraint(
+                name="held_second_is_another",
+                condition=Q(second_by="") | ~Q(Exact(Lower("second_by"), Lower("first_by"))),
+            ),
+            models.CheckConstraint(
+                name="held_two_people",
+                condition=Q(needs_two=False)
+                | ~Q(state__in=["decided", "released", "applied"])
+                | Q(decision="reject")
+                | (~Q(first_by="") & ~Q(second_by="")),
+            ),
+            models.CheckConstraint(
+                name="held_claim_has_an_end",
+                condition=Q(claimed_by="", claimed_until=None)
+                | (~Q(claimed_by="") & Q(claimed_until__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="held_decision_can_be_undone",
+                condition=~Q(state="decided") | (~Q(decision="") & Q(undo_until__isnull=False)),
+            ),
+        ]
         indexes = [
             models.Index(fields=["state", "rank", "held_at"], name="held_queue"),
             models.Index(
                 fields=["own_tag"],
                 name="held_undecided_by_tag",
-                condition=models.Q(state__in=["open", "released"]),
+                condition=Q(state__in=["open", "decided", "released"]),
             ),
-            models.Index(fields=["id"], name="held_released", condition=models.Q(state="released")),
+            models.Index(fields=["id"], name="held_released", condition=Q(state="released")),
+            models.Index(fields=["undo_until"], name="held_decided", condition=Q(state="decided")),
         ]
 
     def __str__(self) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from indicators.domain.objects import ReceivedObject
+from indicators.domain.screens.removal import cleaned
 from indicators.domain.stix.times import version_of
 from indicators.domain.stix.types import SCO_TYPES
 from indicators.pipeline import bulk
@@ -53,9 +54,11 @@ def in_chunks(
 ) -> Iterator[list[ReceivedObject]]:
     """Chunks of one phase each, at most one object per id in each, newest versions first.
 
-    Within a phase the order is by chance: a lab's own order would show in the feed.
+    Within a phase the order is by chance: a lab's own order would show in the feed. Here secrets and
+    card numbers leave the objects, before anything looks at them; a publisher's own are kept as
+    they are.
     """
-    waiting_list = list(received)
+    waiting_list = list(received) if verbatim else [cleaned(each) for each in received]
     if not verbatim:
         secrets.SystemRandom().shuffle(waiting_list)
         waiting_list.sort(key=_newest_first)

@@ -23,6 +23,7 @@ logger = logging.getLogger(__name__)
 REST_SECONDS = 10.0
 PROCESS = "indicators.pipeline.tasks.process_submission"
 PUBLISH_RELEASED = "indicators.pipeline.tasks.publish_released"
+SHOW_APPEAL = "indicators.pipeline.tasks.show_appeal"
 
 
 class _Rest:
@@ -48,6 +49,11 @@ def ring(submission_id: uuid.UUID) -> bool:
 def ring_released(held_id: uuid.UUID) -> bool:
     """Ring for properties that a reviewer released; False if nobody could hear it."""
     return _send(PUBLISH_RELEASED, held_id=str(held_id))
+
+
+def ring_appeal(appeal_id: uuid.UUID) -> bool:
+    """Ring for an appeal that was opened or decided; False if nobody could hear it."""
+    return _send(SHOW_APPEAL, appeal_id=str(appeal_id))
 
 
 def _send(task: str, **ids: str) -> bool:

@@ -17,8 +17,8 @@ from indicators.models.collection import Collection
 from indicators.models.lineage import Contribution
 from indicators.models.submission import HeldObject, Submission
 from indicators.pipeline import bulk, release, told
-from indicators.pipeline.publish import Publisher, after, live_bodies, rank_of
-from indicators.pipeline.review import content, original_id
+from indicators.pipeline.publish import Publisher, after, rank_of, standing_bodies
+from indicators.pipeline.review import original_id, parts_to_publish
 from indicators.pipeline.verdicts import published_acts
 from indicators.roles import publishing
 
@@ -49,11 +49,18 @@ def apply(held_id: uuid.UUID, *, policy: Policy, now: datetime) -> bool:
         [standing.stix_id], act="object enriched", collection=publisher.collection.alias
     )
     record(acts, policy=policy, now=now)
-    parts = content(held)
-    _tell_sender(held, f"{', '.join(sorted(parts))} released")
+    parts = parts_to_publish(held)
+    _tell_sender(held, _said(held, parts))
     with publishing():
         _publish(publisher, standing.stix_id, parts)
     return True
+
+
+def _said(held: HeldObject, parts: Mapping[str, object]) -> str:
+    names = ", ".join(sorted(parts))
+    if held.decision == HeldObject.Decision.TEMPLATE:
+        return f"{names}: a text of the Forum's took its place"
+    return f"{names} released"
 
 
 def _standing(held: HeldObject) -> Contribution | None:
@@ -81,7 +88,8 @@ def _lock_live(publisher: Publisher, stix_id: str) -> bool:
 
 
 def _publish(publisher: Publisher, stix_id: str, parts: Mapping[str, object]) -> None:
-    body = live_bodies(publisher.collection, [stix_id])[stix_id]
+    # Of an object that still waits for its batch, the text waits with it.
+    body = standing_bodies(publisher.collection, [stix_id])[stix_id]
     modified = after(body, publisher.now)
     text = render.enrich(body, parts, modified=modified)
     publisher.enqueue([release.Item(stix_id, body["type"], text, modified, rank_of(body["type"]))])
@@ -97,13 +105,3 @@ def _tell_sender(held: HeldObject, message: str) -> None:
             held.ordinal,
         ],
     )
-
-
-def due(limit: int) -> list[uuid.UUID]:
-    """Releases whose doorbell may have been lost."""
-    rows = bulk.rows(
-        "SELECT id FROM held_object WHERE state = 'released' AND part = 'properties' "
-        "AND decided_at < clock_timestamp() - interval '5 seconds' LIMIT %s",
-        [limit],
-    )
-    return [row[0] for row in rows]

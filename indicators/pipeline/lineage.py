@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import TypeAlias
 
 from indicators import keyring
 from indicators.domain.objects import ReceivedObject, ScreenedObject
+from indicators.domain.stix.times import parse_time, round_up
+from indicators.domain.tokens import PARTS
 from indicators.pipeline import bulk
 from indicators.pipeline.lookups import Sender, mac_of
 from indicators.pipeline.mint import Minted
@@ -17,14 +20,21 @@ from indicators.pipeline.verdicts import version_text
 
 _COLUMNS = (
     "lookup_tag", "contrib_tag", "collection_id", "stix_id", "original_version", "content_mac",
-    "basis", "is_first", "first_day", "last_day", "state", "member_ct",
+    "basis", "is_first", "confidence", "until", "first_day", "last_day", "state", "member_ct",
 )  # fmt: skip
+
+
+Slot: TypeAlias = tuple[int, str]
+"""The ordinal of a lab's object, and which part of what it became."""
+Lost: TypeAlias = frozenset[tuple[uuid.UUID, str]]
+"""Forum objects, by collection and id."""
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What a member's own id stands for now."""
 
+    collection_id: uuid.UUID
     stix_id: str
     is_first: bool
     active: bool
@@ -42,7 +52,7 @@ class Contributed:
 def standing(tags: Sequence[bytes]) -> dict[bytes, Standing]:
     """What these lookup tags stand for."""
     rows = bulk.rows(
-        "SELECT lookup_tag, stix_id, is_first, state = 'active' FROM contribution "
+        "SELECT lookup_tag, collection_id, stix_id, is_first, state = 'active' FROM contribution "
         "WHERE lookup_tag = ANY(%s)",
         [list(tags)],
     )
@@ -52,14 +62,15 @@ def standing(tags: Sequence[bytes]) -> dict[bytes, Standing]:
 def led(collection_id: uuid.UUID, stix_ids: Sequence[str], *, now: datetime) -> set[str]:
     """Those of these objects that follow an active contribution and have not expired.
 
+    An object that waits for its release follows one as well.
     The content of all others may follow a new contribution: nobody stands behind it any more, or
     its time is over.
     """
     rows = bulk.rows(
         """SELECT DISTINCT c.stix_id FROM contribution c
-           JOIN publication p ON p.collection_id = c.collection_id AND p.stix_id = c.stix_id
-           WHERE c.collection_id = %s AND c.stix_id = ANY(%s) AND c.state = 'active' AND c.is_first
+           LEFT JOIN publication p ON p.collection_id = c.collection_id AND p.stix_id = c.stix_id
              AND p.superseded_by IS NULL
+           WHERE c.collection_id = %s AND c.stix_id = ANY(%s) AND c.state = 'active' AND c.is_first
              AND coalesce((p.body::jsonb ->> 'valid_until')::timestamptz > %s, true)""",
         [collection_id, list(stix_ids), now],
     )
@@ -68,59 +79,80 @@ def led(collection_id: uuid.UUID, stix_ids: Sequence[str], *, now: datetime) -> 
 
 def write(
     sender: Sender,
+    collection_id: uuid.UUID,
     contributed: Sequence[Contributed],
-    before: dict[bytes, Standing],
     *,
-    leads: frozenset[int],
+    leads: frozenset[Slot],
     now: datetime,
-) -> set[str]:
-    """Write contributions; return the Forum ids that lost one because the lab's object moved on."""
-    displaced: set[str] = set()
+) -> None:
+    """Write what a member contributed to one collection."""
     rows = {}
     for each in contributed:
-        tag = sender.lookup_tag(each.received.id)
-        earlier = before.get(tag)
-        if earlier and earlier.active and earlier.stix_id != each.minted.stix_id:
-            displaced.add(earlier.stix_id)
-        is_first = each.minted.linked.shared.ordinal in leads
-        rows[tag] = _row(sender, tag, each, is_first=is_first, now=now)
-    _dethrone(sender, [each for each in contributed if each.minted.linked.shared.ordinal in leads])
+        shared = each.minted.linked.shared
+        tag = sender.lookup_tag(each.received.id, shared.part)
+        rows[tag] = _row(sender, collection_id, tag, each, is_first=shared.slot in leads, now=now)
+    _dethrone(collection_id, [each for each in contributed if each.minted.slot in leads])
     bulk.insert(
         "contribution",
         _COLUMNS,
         rows.values(),
         tail="""ON CONFLICT (lookup_tag) DO UPDATE SET contrib_tag = excluded.contrib_tag,
-                stix_id = excluded.stix_id, original_version = excluded.original_version,
+                collection_id = excluded.collection_id, stix_id = excluded.stix_id,
+                original_version = excluded.original_version,
                 content_mac = excluded.content_mac, basis = excluded.basis,
-                is_first = excluded.is_first, last_day = excluded.last_day, state = excluded.state,
+                is_first = excluded.is_first, confidence = excluded.confidence,
+                until = excluded.until, last_day = excluded.last_day, state = excluded.state,
                 member_ct = excluded.member_ct""",
     )
-    return displaced
 
 
-def _dethrone(sender: Sender, leading: Sequence[Contributed]) -> None:
+def displaced(
+    slots: Mapping[Slot, bytes], before: Mapping[bytes, Standing], minted: Iterable[Minted]
+) -> dict[uuid.UUID, set[str]]:
+    """By collection, the Forum objects that lose a contribution because the lab's moved on.
+
+    `slots` has the tag of each of the lab's objects, and of all that one could have become.
+    """
+    now_at = {slots[each.slot]: each.stix_id for each in minted}
+    lost: dict[uuid.UUID, set[str]] = {}
+    for tag in slots.values():
+        earlier = before.get(tag)
+        if earlier and earlier.active and earlier.stix_id != now_at.get(tag):
+            lost.setdefault(earlier.collection_id, set()).add(earlier.stix_id)
+    return lost
+
+
+def _dethrone(collection_id: uuid.UUID, leading: Sequence[Contributed]) -> None:
     """The content follows one contribution at a time."""
     bulk.run(
         "UPDATE contribution SET is_first = false WHERE collection_id = %s AND stix_id = ANY(%s) "
         "AND is_first",
-        [sender.collection.id, [each.minted.stix_id for each in leading]],
+        [collection_id, [each.minted.stix_id for each in leading]],
     )
 
 
 def _row(
-    sender: Sender, tag: bytes, each: Contributed, *, is_first: bool, now: datetime
+    sender: Sender,
+    collection_id: uuid.UUID,
+    tag: bytes,
+    each: Contributed,
+    *,
+    is_first: bool,
+    now: datetime,
 ) -> tuple[object, ...]:
-    stix_id = each.minted.stix_id
+    stix_id, said = each.minted.stix_id, each.minted.linked.shared.properties
     member_id = sender.member.id
     return (
         tag,
-        keyring.contrib_tag(member_id, sender.collection.id, stix_id),
-        sender.collection.id,
+        keyring.contrib_tag(member_id, collection_id, stix_id),
+        collection_id,
         stix_id,
         version_text(each.received),
         mac_of(sender, each.received.body),
         each.screened.basis,
         is_first,
+        said.get("confidence"),
+        _day(said.get("valid_until")),
         now.date(),
         now.date(),
         "active",
@@ -128,25 +160,32 @@ def _row(
     )
 
 
-def take_back(sender: Sender, ids: Iterable[str], *, now: datetime) -> dict[str, set[str]]:
+def _day(until: object) -> date | None:
+    return round_up(parse_time(str(until)), "day").date() if until else None
+
+
+def take_back(sender: Sender, ids: Iterable[str], *, now: datetime) -> dict[str, Lost]:
     """Withdraw what this member contributed under each id, its own or a Forum id.
 
-    Returns, by the id asked for, the Forum ids that lost a contribution.
+    Returns, by the id asked for, the Forum objects that lost a contribution.
     """
-    lost: dict[str, set[str]] = {}
+    lost: dict[str, Lost] = {}
     for each in ids:
         rows = bulk.rows(
             """UPDATE contribution SET state = 'withdrawn', last_day = %s
-               WHERE (lookup_tag = %s OR contrib_tag = %s) AND state = 'active'
-               RETURNING stix_id""",
+               WHERE (lookup_tag = ANY(%s) OR contrib_tag = ANY(%s)) AND state = 'active'
+               RETURNING collection_id, stix_id""",
             [
                 now.date(),
-                sender.lookup_tag(each),
-                keyring.contrib_tag(sender.member.id, sender.collection.id, each),
+                [sender.lookup_tag(each, part) for part in PARTS],
+                [
+                    keyring.contrib_tag(sender.member.id, collection.id, each)
+                    for collection in sender.collections
+                ],
             ],
         )
         if rows:
-            lost[each] = {row[0] for row in rows}
+            lost[each] = frozenset(rows)
     return lost
 
 

@@ -12,16 +12,18 @@ from typing import Any
 from django.conf import settings
 
 from indicators import keyring
+from indicators.domain import nexus
 from indicators.domain.objects import Declaration, KnownObject, ReceivedObject
 from indicators.domain.render import words_of
 from indicators.domain.screens.residential import residential_values
 from indicators.domain.stix.times import version_of
 from indicators.domain.stix.types import SCO_TYPES
 from indicators.domain.surroundings import Audience, Known, Past, Surroundings
+from indicators.matching.epochs import live_epochs
 from indicators.models.collection import Collection
 from indicators.models.lineage import Contribution
 from indicators.models.member import Grant, Member
-from indicators.pipeline import bulk
+from indicators.pipeline import bulk, pauses
 from indicators.pipeline.queue import Lease
 
 
@@ -34,6 +36,8 @@ class Sender:
 
     member: Member
     collection: Collection
+    tokens: Collection | None
+    """Where what speaks of tokens goes; none stands beside a verbatim collection."""
     standing: Declaration | None
     first_objects: bool
 
@@ -42,10 +46,18 @@ class Sender:
     may_write: bool
     residential: frozenset[str]
     """Addresses that the submission calls residential."""
+    stated: frozenset[str]
+    """Ids of the submission whose threat nexus it states itself."""
 
-    def lookup_tag(self, original_id: str) -> bytes:
-        """On the side of the lineage."""
-        return keyring.lookup_tag(self.member.id, self.collection.id, original_id)
+    @property
+    def collections(self) -> list[Collection]:
+        """Where its objects may go."""
+        return [self.collection, *([self.tokens] if self.tokens else [])]
+
+    def lookup_tag(self, original_id: str, part: str = "") -> bytes:
+        """On the side of the lineage; `part` names what else the object became."""
+        named = f"{original_id}\0{part}" if part else original_id
+        return keyring.lookup_tag(self.member.id, self.collection.id, named)
 
     def own_tag(self, original_id: str) -> bytes:
         """On the side of submissions."""
@@ -54,6 +66,7 @@ class Sender:
 
 def sender(lease: Lease) -> Sender:
     """The private side of a submission, and what it says of itself as a whole."""
+    objects = lease.objects()
     member = Member.objects.get(pk=lease.member_id)
     collection = Collection.objects.get(pk=lease.collection_id)
     grant = Grant.objects.filter(member=member, collection=collection).first()
@@ -63,11 +76,13 @@ def sender(lease: Lease) -> Sender:
     return Sender(
         member=member,
         collection=collection,
+        tokens=Collection.objects.filter(parent=collection, kind=Collection.Kind.TOKENS).first(),
         standing=_declared(grant),
         first_objects=_is_new(member),
         readable=tuple(verbatim.values_list("collection_id", flat=True)),
         may_write=bool(grant and grant.can_write) and member.state == Member.State.ACTIVE,
-        residential=residential_values(lease.objects()),
+        residential=residential_values(objects),
+        stated=nexus.stated(objects),
     )
 
 
@@ -105,6 +120,9 @@ def surroundings(
         refuses_raw=sender.member.refuses_raw,
         first_objects=sender.first_objects,
         may_write=sender.may_write,
+        epochs=live_epochs(now),
+        paused=pauses.for_sender(sender.member, collection, now=now),
+        stated=sender.stated,
         residential=sender.residential,
         catalogue=_catalogued(
             sender, [each for each, type_ in ids.items() if type_ in _CATALOGUED]
@@ -186,7 +204,8 @@ def _unpublished(sender: Sender, chunk: Sequence[ReceivedObject]) -> dict[str, d
     rows = bulk.rows(
         """SELECT own_tag, max(version) FROM (
                SELECT own_tag, version FROM held_object
-               WHERE own_tag = ANY(%s) AND state IN ('open', 'released') AND part = 'object'
+               WHERE own_tag = ANY(%s) AND part = 'object'
+                 AND state IN ('open', 'decided', 'released')
                UNION ALL SELECT own_tag, version FROM waiting_edge WHERE own_tag = ANY(%s)
            ) AS lying WHERE version IS NOT NULL GROUP BY own_tag""",
         [list(by_tag), list(by_tag)],
@@ -230,27 +249,30 @@ def contributed_as(sender: Sender, original_ids: Iterable[str]) -> dict[str, str
 def _standing(sender: Sender, ids: Sequence[str]) -> dict[str, KnownObject]:
     """Live objects of this collection, and of the verbatim ones that the member may read."""
     rows = bulk.rows(
-        """SELECT o.stix_id, o.content_key, c.kind = 'verbatim' FROM forum_object o
+        """SELECT o.stix_id, o.content_key, c.kind FROM forum_object o
            JOIN collection c ON c.id = o.collection_id
            WHERE o.stix_id = ANY(%s) AND o.state = 'live'
              AND o.collection_id = ANY(%s)""",
-        [list(ids), [sender.collection.id, *sender.readable]],
+        [list(ids), [*(each.id for each in sender.collections), *sender.readable]],
     )
     return {
-        stix_id: KnownObject(stix_id, _end(stix_id, key, fixed)) for stix_id, key, fixed in rows
+        stix_id: KnownObject(
+            stix_id, _end(stix_id, key, kind), is_token=kind == Collection.Kind.TOKENS
+        )
+        for stix_id, key, kind in rows
     }
 
 
-def _end(stix_id: str, content_key: memoryview | None, fixed: bool) -> str | None:  # noqa: FBT001  a row
-    if fixed:
+def _end(stix_id: str, content_key: memoryview | None, kind: str) -> str | None:
+    if kind == Collection.Kind.VERBATIM:
         return stix_id
     return bytes(content_key).hex() if content_key else None
 
 
 def _held(tags: Sequence[bytes]) -> frozenset[bytes]:
     rows = bulk.rows(
-        "SELECT own_tag FROM held_object WHERE own_tag = ANY(%s) AND state IN ('open', 'released') "
-        "AND part = 'object'",
+        "SELECT own_tag FROM held_object WHERE own_tag = ANY(%s) AND part = 'object' "
+        "AND state IN ('open', 'decided', 'released')",
         [list(tags)],
     )
     return frozenset(bytes(row[0]) for row in rows)

@@ -37,38 +37,41 @@ class Minted:
     is_new: bool
     content_key: bytes | None
 
+    @property
+    def slot(self) -> tuple[int, str]:
+        """The lab's object, and which part of what it became."""
+        return self.linked.shared.slot
+
 
 def mint(
     collection_id: uuid.UUID,
     linked: Sequence[LinkedObject],
     *,
-    own: Mapping[int, str],
+    own: Mapping[tuple[int, str], str],
     now: datetime,
 ) -> list[Minted]:
-    """Mint a chunk; `own` has, by ordinal, the Forum id of an unkeyed object's earlier version.
+    """Mint a chunk; `own` has, by slot, the Forum id of an unkeyed object's earlier version.
 
     Raises:
         Moved: an object of it was withdrawn after it was looked up.
     """
     _lock_standing(linked, own)
     keyed = {
-        each.shared.ordinal: _key(collection_id, each)
-        for each in linked
-        if each.canonical is not None
+        each.shared.slot: _key(collection_id, each) for each in linked if each.canonical is not None
     }
     standing = _keyed(collection_id, [each for each in linked if each.canonical], keyed, now=now)
     unkeyed = [each for each in linked if each.canonical is None]
-    ids = {each.shared.ordinal: own.get(each.shared.ordinal) or _new_id(each) for each in unkeyed}
-    fresh = [each for each in unkeyed if each.shared.ordinal not in own]
+    ids = {each.shared.slot: own.get(each.shared.slot) or _new_id(each) for each in unkeyed}
+    fresh = [each for each in unkeyed if each.shared.slot not in own]
     bulk.insert(
         "forum_object",
         _COLUMNS,
-        (_row(collection_id, ids[each.shared.ordinal], None, each, now) for each in fresh),
+        (_row(collection_id, ids[each.shared.slot], None, each, now) for each in fresh),
     )
     return [
         *standing,
         *(
-            Minted(each, ids[each.shared.ordinal], each.shared.ordinal not in own, None)
+            Minted(each, ids[each.shared.slot], each.shared.slot not in own, None)
             for each in unkeyed
         ),
     ]
@@ -77,11 +80,11 @@ def mint(
 def _keyed(
     collection_id: uuid.UUID,
     linked: Sequence[LinkedObject],
-    keys: Mapping[int, bytes],
+    keys: Mapping[tuple[int, str], bytes],
     *,
     now: datetime,
 ) -> list[Minted]:
-    first = {keys[each.shared.ordinal]: each for each in reversed(linked)}
+    first = {keys[each.shared.slot]: each for each in reversed(linked)}
     if not first:
         return []
     rows = [_row(collection_id, _new_id(first[key]), key, first[key], now) for key in sorted(first)]
@@ -104,13 +107,13 @@ def _keyed(
         raise Moved  # withdrawn between our insert, which then did nothing, and our lock
     minted = []
     for each in linked:
-        key = keys[each.shared.ordinal]
+        key = keys[each.shared.slot]
         is_new = key in new and first[key] is each
         minted.append(Minted(each, ids[key], is_new, key))
     return minted
 
 
-def _lock_standing(linked: Sequence[LinkedObject], own: Mapping[int, str]) -> None:
+def _lock_standing(linked: Sequence[LinkedObject], own: Mapping[tuple[int, str], str]) -> None:
     targets = {each for one in linked for ids in one.targets.values() for each in ids}
     wanted = targets.union(own.values())
     if not wanted:

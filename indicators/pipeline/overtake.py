@@ -31,7 +31,7 @@ def overtake(
     policy: Policy,
     now: datetime,
 ) -> set[bytes]:
-    """Close what is held, released and waiting under these tags, up to the version given.
+    """Close what is held, decided, released and waiting under these tags, up to the version given.
 
     None overtakes every version. Returns the tags that had an object there, not just some
     properties of a published one.
@@ -63,7 +63,7 @@ def _row(each: _Fallen, reason: Reason, message: str) -> tuple[object, ...]:
 def _held(limits: Sequence[tuple[bytes, datetime]]) -> list[_Fallen]:
     rows = bulk.many(
         """UPDATE held_object h SET state = 'superseded' FROM (VALUES %s) AS d (tag, version)
-           WHERE h.own_tag = d.tag AND h.state IN ('open', 'released')
+           WHERE h.own_tag = d.tag AND h.state IN ('open', 'decided', 'released')
              AND (h.version IS NULL OR h.version <= d.version)
            RETURNING h.own_tag, h.submission_id, h.ordinal, h.part""",
         limits,

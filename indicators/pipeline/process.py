@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from indicators.domain.disclosure import Policy
 from indicators.domain.objects import LinkedObject, ReceivedObject, ScreenedObject
 from indicators.domain.surroundings import Known, Surroundings
+from indicators.domain.tokens import Identifier, Token
 from indicators.pipeline.stages.anonymise import anonymise
 from indicators.pipeline.stages.dedupe import dedupe
 from indicators.pipeline.stages.recognise import recognise
@@ -32,14 +33,15 @@ def finish(
     screened: ScreenedObject,
     *,
     tags: Mapping[str, bytes],
+    tokens: Mapping[Identifier, Token],
     known: Known,
     policy: Policy,
     around: Surroundings,
-) -> LinkedObject:
+) -> tuple[LinkedObject, ...]:
     """From what may be shared to what the Forum will say.
 
     Raises:
         Verdict: it goes no further (now), and why.
     """
-    shared = anonymise(screened, tags=tags, policy=policy, received_at=around.received_at)
-    return dedupe(shared, known=known)
+    shared = anonymise(screened, tags=tags, tokens=tokens, policy=policy, around=around)
+    return tuple(dedupe(each, known=known) for each in shared)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -29,10 +30,29 @@ class Publisher:
     collection: Collection
     policy: Policy
     now: datetime
+    wait: release.Wait | None = None
+    """How what a lab sends waits for its batch; None in the immediate lane."""
 
-    def enqueue(self, items: Sequence[release.Item]) -> None:
+    @classmethod
+    def for_member(
+        cls, member_id: uuid.UUID, collection: Collection, *, policy: Policy, now: datetime
+    ) -> Publisher:
+        """Publishes what this member sends, in the lane of the collection."""
+        if collection.lane == Collection.Lane.IMMEDIATE:
+            return cls(collection, policy, now)
+        deadline = now + timedelta(hours=collection.batch_longest_hours)
+        tag = keyring.batch_tag(member_id, collection.id)
+        return cls(collection, policy, now, release.Wait(deadline, tag))
+
+    def enqueue(self, items: Sequence[release.Item], wait: release.Wait | None = None) -> None:
         """Queue these items for release, and remember the words of observables among them."""
-        release.enqueue(self.collection.id, items, policy_version=self.policy.version, now=self.now)
+        release.enqueue(
+            self.collection.id,
+            items,
+            policy_version=self.policy.version,
+            wait=wait,
+            now=self.now,
+        )
         bulk.insert(
             "spoken",
             ("stix_id", "mac"),
@@ -50,16 +70,16 @@ class Publisher:
 
 
 def new_and_changed(
-    publisher: Publisher, minted: Sequence[Minted], *, leads: frozenset[int]
+    publisher: Publisher, minted: Sequence[Minted], *, leads: frozenset[tuple[int, str]]
 ) -> list[str]:
     """Queue first versions, and next versions where the content differs; return all their ids.
 
-    `leads` are the ordinals whose contribution the published content follows: until k members
+    `leads` are the slots whose contribution the published content follows: until k members
     contributed that is the first one alone, and a further one changes nothing that anybody can
     read (docs/privacy.md).
     """
-    following = [each for each in minted if each.linked.shared.ordinal in leads]
-    live = live_bodies(publisher.collection, [each.stix_id for each in following])
+    following = [each for each in minted if each.slot in leads]
+    live = standing_bodies(publisher.collection, [each.stix_id for each in following])
     items = [
         _item(publisher, each, created=publisher.now, modified=publisher.now)
         for each in minted
@@ -68,7 +88,7 @@ def new_and_changed(
     for each in following:
         if not each.is_new and each.stix_id in live:
             items += _next(publisher, each, live[each.stix_id])
-    publisher.enqueue(items)
+    publisher.enqueue(items, publisher.wait)
     _write_edges(publisher.collection, following)
     return [each.stix_id for each in items]
 
@@ -98,7 +118,7 @@ def _next(publisher: Publisher, minted: Minted, live: Mapping[str, Any]) -> list
     modified = after(live, publisher.now)
     item = _item(publisher, minted, created=parse_time(live["created"]), modified=modified)
     body = json.loads(item.body)
-    kept = _reviewed(publisher.policy.types[item.type], live, body)
+    kept = _reviewed(publisher.policy.types[item.type], live, body) | _corroborated(live)
     next_body = render.enrich(body, kept, modified=modified)
     if {**json.loads(next_body), "modified": ""} == {**live, "modified": ""}:
         return []
@@ -120,9 +140,31 @@ def _reviewed(
     return kept
 
 
+CORROBORATED = "corroborated"
+"""The label of what at least k members saw; given and taken at the daily run alone."""
+
+
+def _corroborated(live: Mapping[str, Any]) -> dict[str, object]:
+    """What follows all contributors, and so changes at the daily run alone; every label does."""
+    names = ["labels"]
+    if CORROBORATED in live.get("labels", ()):
+        names += ["confidence", "valid_until"]
+    return {name: live[name] for name in names if name in live}
+
+
 def after(live: Mapping[str, Any], now: datetime) -> datetime:
     """A version later than the live one, whatever the clock says; whole milliseconds."""
     return max(now, parse_time(live["modified"]) + timedelta(milliseconds=1))
+
+
+def standing_bodies(collection: Collection, stix_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """The newest versions of these objects: live ones, or what of them still waits for release."""
+    rows = bulk.rows(
+        "SELECT stix_id, body FROM release_item WHERE collection_id = %s AND stix_id = ANY(%s)",
+        [collection.id, list(stix_ids)],
+    )
+    waiting = {stix_id: json.loads(body) for stix_id, body in rows}
+    return live_bodies(collection, stix_ids) | waiting
 
 
 def live_bodies(collection: Collection, stix_ids: Iterable[str]) -> dict[str, dict[str, Any]]:

@@ -28,22 +28,53 @@ class Item:
     """Within a batch, lower ranks go first: observables, then objects, then relationships."""
 
 
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Waits for a batch: until when at the longest, and one tag per member, for counting."""
+
+    deadline: datetime
+    batch_tag: bytes
+
+
 def enqueue(
-    collection_id: uuid.UUID, items: Iterable[Item], *, policy_version: str, now: datetime
+    collection_id: uuid.UUID,
+    items: Iterable[Item],
+    *,
+    policy_version: str,
+    wait: Wait | None,
+    now: datetime,
 ) -> None:
     """Put items into the queue; a newer version of one that still waits takes its place."""
+    lane = (None, wait.deadline, wait.batch_tag) if wait else (now, None, None)
     bulk.insert(
         "release_item",
         ("collection_id", "stix_id", "type", "body", "version", "policy_version", "rank",
-         "ready_at", "not_before"),
+         "ready_at", "not_before", "deadline", "batch_tag"),
         (
             (collection_id, each.stix_id, each.type, each.body, each.version, policy_version,
-             each.rank, now, now)
+             each.rank, now, *lane)
             for each in items
         ),
         tail="""ON CONFLICT (collection_id, stix_id) DO UPDATE SET body = excluded.body,
                 version = excluded.version, policy_version = excluded.policy_version""",
     )  # fmt: skip
+
+
+def drop(collection_id: uuid.UUID, stix_ids: Iterable[str]) -> None:
+    """Take out of the queue what still waits of these objects."""
+    bulk.run(
+        "DELETE FROM release_item WHERE collection_id = %s AND stix_id = ANY(%s)",
+        [collection_id, list(stix_ids)],
+    )
+
+
+def lock_heads(collection_ids: Iterable[uuid.UUID]) -> None:
+    """Take the publish locks of several collections, in the order in which all take them."""
+    bulk.rows(
+        "SELECT position FROM collection_head WHERE collection_id = ANY(%s) "
+        "ORDER BY collection_id FOR UPDATE",
+        [sorted(collection_ids)],
+    )
 
 
 def publish_due(collection_id: uuid.UUID, *, now: datetime) -> int:

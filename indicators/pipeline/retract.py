@@ -26,7 +26,6 @@ def work_on_chunk(
     lease: Lease, sender: Sender, chunk: Sequence[ReceivedObject], *, policy: Policy, now: datetime
 ) -> None:
     """Withdraw each object of the chunk in one transaction."""
-    publisher = Publisher(sender.collection, policy, now)
     ids = [each.id for each in chunk]
     with transaction.atomic():
         queue.extend(lease)
@@ -40,7 +39,12 @@ def work_on_chunk(
             waits_until=now + timedelta(days=settings.RETENTION_DAYS),
             now=now,
         )
-        withdraw.settle(publisher, {each for fallen in lost.values() for each in fallen})
+        fallen = {each for lost_by in lost.values() for each in lost_by}
+        for collection in sorted(sender.collections, key=lambda each: each.id):
+            withdraw.settle(
+                Publisher(collection, policy, now),
+                [stix_id for where, stix_id in fallen if where == collection.id],
+            )
 
 
 def _decision(received: ReceivedObject, *, known: set[str]) -> Decision:

@@ -7,7 +7,8 @@ from itertools import takewhile
 
 from django.db import transaction
 
-from indicators.pipeline import bulk, doorbell, enrich, queue
+from indicators.pipeline import appeals, bulk, doorbell, queue
+from indicators.pipeline.review import effects
 
 
 logger = logging.getLogger(__name__)
@@ -23,11 +24,13 @@ def sweep() -> int:
     with transaction.atomic():
         if not bulk.rows("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])[0][0]:
             return 0
-        submissions, released = queue.due(_MOST), enrich.due(_MOST)
+        submissions, released = queue.due(_MOST), effects.due(_MOST)
+        disputed = appeals.due(_MOST)
     rung = [
         *takewhile(bool, map(doorbell.ring, submissions)),
         *takewhile(bool, map(doorbell.ring_released, released)),
+        *takewhile(bool, map(doorbell.ring_appeal, disputed)),
     ]
     if rung:
-        logger.info("swept %d submissions and releases", len(rung))
+        logger.info("swept %d submissions and decisions", len(rung))
     return len(rung)

@@ -12,8 +12,21 @@ from django.db import OperationalError, transaction
 
 from indicators.audit.journal import Act, record
 from indicators.domain.disclosure import current_policy
+from indicators.matching.errors import TokensUnavailable
 from indicators.members import polls
-from indicators.pipeline import doorbell, enrich, queue, waiting, work
+from indicators.pipeline import (
+    appeals,
+    batches,
+    canary,
+    doorbell,
+    enrich,
+    queue,
+    review,
+    waiting,
+    work,
+)
+from indicators.pipeline import corroborate as corroborating
+from indicators.pipeline import nightly as nightly_job
 from indicators.pipeline import sweep as sweeping
 
 
@@ -41,7 +54,7 @@ def process_submission(*, submission_id: str, **_later: Any) -> None:
     except queue.LeaseLost:
         logger.warning("lease of submission %s lost; another worker has it", submission_id)
         return
-    except OperationalError:
+    except (OperationalError, TokensUnavailable):
         queue.postpone(lease)
         raise
     if following:
@@ -59,7 +72,8 @@ def _set_aside(lease: queue.Lease) -> None:
 
 @shared_task(name=doorbell.PUBLISH_RELEASED)
 def publish_released(*, held_id: str, **_later: Any) -> None:
-    """Publish properties that a reviewer released."""
+    """Let a reviewer's decision take effect if it is due, and publish properties released."""
+    review.take_effect(uuid.UUID(held_id), policy=current_policy(), now=_now())
     enrich.apply(uuid.UUID(held_id), policy=current_policy(), now=_now())
 
 
@@ -73,6 +87,34 @@ def flush_poll_marks(**_later: Any) -> int:
     return polls.flush(_now())
 
 
+@shared_task(name="indicators.pipeline.tasks.release_batches")
+def release_batches(**_later: Any) -> int:
+    return batches.run(now=_now())
+
+
+@shared_task(name="indicators.pipeline.tasks.ensure_canary")
+def ensure_canary(**_later: Any) -> int:
+    return canary.ensure(policy=current_policy(), now=_now())
+
+
+@shared_task(name="indicators.pipeline.tasks.corroborate")
+def corroborate(**_later: Any) -> int:
+    return corroborating.run(policy=current_policy(), now=_now())
+
+
 @shared_task(name="indicators.pipeline.tasks.expire_waiting")
 def expire_waiting(**_later: Any) -> int:
     return waiting.expire(policy=current_policy(), now=_now())
+
+
+@shared_task(name=doorbell.SHOW_APPEAL)
+def show_appeal(*, appeal_id: str, **_later: Any) -> None:
+    """Show in the feed what was decided over an appeal."""
+    appeals.apply(uuid.UUID(appeal_id), policy=current_policy(), now=_now())
+
+
+# Acknowledged at once: it takes longer than an unacknowledged message stays hidden, and a night
+# that is cut short is made up by the next.
+@shared_task(name="indicators.pipeline.tasks.nightly", acks_late=False, time_limit=3 * 3600)
+def nightly(**_later: Any) -> None:
+    nightly_job.run(policy=current_policy(), now=_now())

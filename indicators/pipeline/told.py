@@ -27,7 +27,9 @@ def seal_message(submission_id: uuid.UUID, ordinal: int, message: str) -> bytes 
 
 
 def open_original(row: SubmissionObject) -> tuple[str, str]:
-    """The lab's own id and version."""
+    """The lab's own id and version; empty once they are forgotten."""
+    if not row.original_ct:
+        return "", ""
     place = _place(row.submission_id, row.ordinal)
     original_id, version = json.loads(
         keyring.unseal("original", bytes(row.original_ct), place=place)

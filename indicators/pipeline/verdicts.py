@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,9 +25,12 @@ from indicators.domain.outcomes import (
     Verdict,
     Waiting,
 )
+from indicators.domain.regime import stamp
+from indicators.domain.screens.queue import Look, look
+from indicators.domain.screens.removal import notes
 from indicators.domain.stix.times import version_of
 from indicators.models.submission import HeldObject, SubmissionObject
-from indicators.pipeline import bulk, told
+from indicators.pipeline import alarm, bulk, told
 from indicators.pipeline.lookups import Sender
 from indicators.pipeline.overtake import overtake
 
@@ -89,25 +92,49 @@ def write(
         policy=policy,
         now=now,
     )
-    _write_outcomes(decisions, submission_id=submission_id, sender=sender, policy=policy)
-    _write_held(decisions, submission_id=submission_id, sender=sender, now=now)
+    looks = _looks(decisions)
+    _write_outcomes(
+        decisions, looks, submission_id=submission_id, sender=sender, policy=policy, now=now
+    )
+    _write_held(decisions, looks, submission_id=submission_id, sender=sender, now=now)
     _write_waiting(decisions, submission_id=submission_id, sender=sender, until=waits_until)
     actor = keyring.actor_tag(sender.member.id)
-    record(
-        (_act(each, actor=actor, submission_id=submission_id) for each in decisions),
-        policy=policy,
-        now=now,
-    )
+    acts = [_act(each, actor=actor, submission_id=submission_id) for each in decisions]
+    received = (each.received for each in decisions)
+    acts += alarm.removed(received, actor=actor, submission_id=submission_id)
+    record(acts, policy=policy, now=now)
+
+
+def _looks(decisions: Sequence[Decision]) -> dict[int, Look]:
+    """What the screens say about what will wait for a reviewer, by ordinal."""
+    return {
+        each.received.ordinal: look(waits[1], is_whole=waits[0] == HeldObject.Part.OBJECT)
+        for each in decisions
+        if (waits := _waits(each)) and not _failed(each)
+    }
+
+
+def _failed(each: Decision) -> bool:
+    """The hub failed on it: a screen may be what fails, and must not fail again here."""
+    return each.verdict is not None and each.verdict.reason is Reason.INTERNAL_ERROR
 
 
 def _write_outcomes(
-    decisions: Sequence[Decision], *, submission_id: uuid.UUID, sender: Sender, policy: Policy
+    decisions: Sequence[Decision],
+    looks: Mapping[int, Look],
+    *,
+    submission_id: uuid.UUID,
+    sender: Sender,
+    policy: Policy,
+    now: datetime,
 ) -> None:
     bulk.insert(
         "submission_object",
         _COLUMNS,
         (
-            _outcome_row(each, submission_id=submission_id, sender=sender, policy=policy)
+            _outcome_row(
+                each, looks, submission_id=submission_id, sender=sender, policy=policy, now=now
+            )
             for each in decisions
         ),
         tail="""ON CONFLICT (submission_id, ordinal) DO UPDATE SET outcome = excluded.outcome,
@@ -118,11 +145,15 @@ def _write_outcomes(
 
 
 def _outcome_row(
-    each: Decision, *, submission_id: uuid.UUID, sender: Sender, policy: Policy
+    each: Decision,
+    looks: Mapping[int, Look],
+    *,
+    submission_id: uuid.UUID,
+    sender: Sender,
+    policy: Policy,
+    now: datetime,
 ) -> tuple[object, ...]:
-    verdict, screened, received = each.verdict, each.screened, each.received
-    rules = verdict.rule_ids if verdict else screened.rule_ids if screened else ()
-    message = verdict.message if verdict else _side_message(screened)
+    verdict, received = each.verdict, each.received
     place = (submission_id, received.ordinal)
     return (
         *place,
@@ -130,12 +161,26 @@ def _outcome_row(
         told.seal_original(*place, received.id, version_text(received)),
         each.outcome,
         verdict.reason.value if verdict else "",
-        told.seal_message(*place, message),
-        list(rules),
+        told.seal_message(*place, _message(each)),
+        _rules(each, looks),
         sorted(each.received.waived),
         policy.version,
-        policy.regime,
+        stamp(now),
     )
+
+
+def _rules(each: Decision, looks: Mapping[int, Look]) -> list[str]:
+    """What the screens found in it."""
+    by = each.verdict or each.screened
+    found = looks.get(each.received.ordinal)
+    removed = (each.rule_id for each in each.received.removed)
+    return [*(by.rule_ids if by else ()), *removed, *(found.rule_ids if found else ())]
+
+
+def _message(each: Decision) -> str:
+    """What the lab is told: why, or what of a published object did not go out; what was removed."""
+    said = each.verdict.message if each.verdict else _side_message(each.screened)
+    return "; ".join([said, *notes(each.received)] if said else notes(each.received))
 
 
 def version_text(received: ReceivedObject) -> str:
@@ -159,26 +204,43 @@ def _reason(name: str) -> str:
 
 
 def _write_held(
-    decisions: Sequence[Decision], *, submission_id: uuid.UUID, sender: Sender, now: datetime
+    decisions: Sequence[Decision],
+    looks: Mapping[int, Look],
+    *,
+    submission_id: uuid.UUID,
+    sender: Sender,
+    now: datetime,
 ) -> None:
     HeldObject.objects.bulk_create(
         row
         for each in decisions
-        if (row := _held_row(each, submission_id=submission_id, sender=sender, now=now))
+        if (row := _held_row(each, looks, submission_id=submission_id, sender=sender, now=now))
     )
 
 
-def _held_row(
-    each: Decision, *, submission_id: uuid.UUID, sender: Sender, now: datetime
-) -> HeldObject | None:
-    content: object
+def _waits(each: Decision) -> tuple[str, Mapping[str, object], list[str]] | None:
+    """What of it waits for a reviewer: which part, its content, and why."""
     if isinstance(each.verdict, Held):
-        part, content, reasons = "object", each.received.body, [each.verdict.reason.value]
-    elif each.verdict is None and each.screened and each.screened.withheld:
-        part, content = "properties", each.screened.withheld
-        reasons = list(each.screened.withheld_reasons)
-    else:
+        return HeldObject.Part.OBJECT, each.received.body, [each.verdict.reason.value]
+    if each.verdict is None and each.screened and each.screened.withheld:
+        withheld = each.screened.withheld
+        return HeldObject.Part.PROPERTIES, withheld, list(each.screened.withheld_reasons)
+    return None
+
+
+def _held_row(
+    each: Decision,
+    looks: Mapping[int, Look],
+    *,
+    submission_id: uuid.UUID,
+    sender: Sender,
+    now: datetime,
+) -> HeldObject | None:
+    waits = _waits(each)
+    if waits is None:
         return None
+    part, content, reasons = waits
+    seen = looks.get(each.received.ordinal)
     held_id = uuid.uuid4()
     sealed = {"original_id": each.received.id, "content": content}
     return HeldObject(
@@ -190,7 +252,8 @@ def _held_row(
         part=part,
         projected_ct=keyring.seal("held", json.dumps(sealed).encode(), place=held_id.bytes),
         reasons=reasons,
-        rank=0 if part == "object" else 1,
+        rule_ids=_rules(each, looks),
+        rank=seen.rank if seen else 0,
         held_at=now,
     )
 

@@ -3,14 +3,14 @@
 A revoked version carries identity and times and a fixed pattern; observables, which STIX cannot
 revoke, are removed; both are listed in `<alias>-withdrawn` (ADR-0008). What referred to a
 withdrawn object falls with it or is published without it: the mere id of an observable would tell
-its value.
+its value. What stands beside a collection, in that of its tokens, may refer into it.
 """
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.conf import settings
@@ -21,7 +21,7 @@ from indicators.domain.stix.times import format_time
 from indicators.domain.stix.types import SCO_TYPES, SRO_TYPES
 from indicators.models.collection import Collection
 from indicators.pipeline import bulk, lineage, release
-from indicators.pipeline.publish import Publisher, after, live_bodies, rank_of
+from indicators.pipeline.publish import Publisher, after, live_bodies, rank_of, standing_bodies
 from indicators.pipeline.verdicts import published_acts
 from indicators.roles import publishing
 
@@ -29,7 +29,7 @@ from indicators.roles import publishing
 def settle(publisher: Publisher, stix_ids: Iterable[str]) -> list[str]:
     """Revoke those of these objects that lost their last contributor; return all that fell.
 
-    Must be the last act of its transaction that needs a lock before the head's.
+    Must be the last act of its transaction that needs a lock before the heads'.
     """
     asked = sorted(set(stix_ids))
     if not asked:
@@ -37,25 +37,67 @@ def settle(publisher: Publisher, stix_ids: Iterable[str]) -> list[str]:
     with publishing():
         _lock(publisher.collection.id, asked)
     gone = lineage.abandoned(publisher.collection.id, asked)
-    if not gone:
-        return []
+    return revoke(publisher, gone) if gone else []
+
+
+def revoke(publisher: Publisher, stix_ids: Sequence[str]) -> list[str]:
+    """Revoke these objects, whoever stands behind them; return all that fell with them."""
+    family = _Family.of(publisher.collection)
     with publishing():
-        fall = _fall(publisher.collection, gone)
-        _revoke(publisher, fall)
-    lineage.close(publisher.collection.id, fall.fallen)
+        falls = _falls(publisher.collection, family, stix_ids)
+        release.lock_heads(family.ids)
+        for fall in falls:
+            _revoke(replace(publisher, collection=fall.collection), fall, family.withdrawn)
+    for fall in falls:
+        lineage.close(fall.collection.id, fall.fallen)
+        _journal(replace(publisher, collection=fall.collection), fall)
+    return [stix_id for fall in falls for stix_id in fall.fallen]
+
+
+def _journal(publisher: Publisher, fall: _Fall) -> None:
     alias = publisher.collection.alias
     acts = [
         *published_acts(fall.fallen, act="object revoked", collection=alias),
         *published_acts(fall.reduced, act="object reduced", collection=alias),
     ]
     record(acts, policy=publisher.policy, now=publisher.now)
-    return list(fall.fallen)
+
+
+@dataclass(frozen=True, slots=True)
+class _Family:
+    """A collection and those that stand beside it."""
+
+    main: Collection
+    tokens: Collection | None
+    withdrawn: Collection | None
+
+    @classmethod
+    def of(cls, collection: Collection) -> _Family:
+        main = collection.parent or collection
+        beside = {each.kind: each for each in Collection.objects.filter(parent=main)}
+        kinds = Collection.Kind
+        return cls(main, beside.get(kinds.TOKENS), beside.get(kinds.WITHDRAWN))
+
+    @property
+    def ids(self) -> list[uuid.UUID]:
+        return [each.id for each in (self.main, self.tokens, self.withdrawn) if each]
+
+
+def _falls(collection: Collection, family: _Family, stix_ids: Sequence[str]) -> list[_Fall]:
+    """What falls where: what speaks of tokens refers to its collection, never the reverse."""
+    falls = [_fall(collection, stix_ids, gone=set(stix_ids))]
+    if family.tokens and collection.id == family.main.id:
+        beside = _fall(family.tokens, [], gone=set(falls[0].fallen))
+        if beside.fallen or beside.reduced:
+            falls.append(beside)
+    return falls
 
 
 @dataclass(slots=True)
 class _Fall:
     """Everything that goes with a withdrawal."""
 
+    collection: Collection
     fallen: dict[str, None]
     """In the order of falling."""
     reduced: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -71,10 +113,10 @@ def _lock(collection_id: uuid.UUID, stix_ids: list[str]) -> None:
     )
 
 
-def _fall(collection: Collection, stix_ids: list[str]) -> _Fall:
-    """Find, level by level, what refers to what falls: relationships fall too."""
-    fall = _Fall(dict.fromkeys(stix_ids))
-    level = set(stix_ids)
+def _fall(collection: Collection, stix_ids: Sequence[str], *, gone: set[str]) -> _Fall:
+    """Find, level by level, what refers to what is gone: relationships fall too."""
+    fall = _Fall(collection, dict.fromkeys(stix_ids))
+    level = gone
     while level:
         rows = bulk.rows(
             "SELECT DISTINCT stix_id FROM edge WHERE collection_id = %s AND target_id = ANY(%s)",
@@ -82,7 +124,7 @@ def _fall(collection: Collection, stix_ids: list[str]) -> _Fall:
         )
         holders = sorted({row[0] for row in rows} - fall.fallen.keys())
         _lock(collection.id, holders)
-        level = _next_level(fall, live_bodies(collection, holders), level)
+        level = _next_level(fall, standing_bodies(collection, holders), level)
     for stix_id in fall.fallen:
         fall.reduced.pop(stix_id, None)
     return fall
@@ -100,15 +142,17 @@ def _next_level(fall: _Fall, holders: Mapping[str, dict[str, Any]], level: set[s
     return following
 
 
-def _revoke(publisher: Publisher, fall: _Fall) -> None:
+def _revoke(publisher: Publisher, fall: _Fall, withdrawn: Collection | None) -> None:
     collection = publisher.collection
     live = live_bodies(collection, fall.fallen)
+    release.drop(collection.id, fall.fallen)
     publisher.enqueue(_revoked(publisher, live))
     publisher.enqueue([_reduced(publisher, body) for body in fall.reduced.values()])
     _forget(collection, list(fall.fallen))
     publisher.publish()
     _blank(collection, list(fall.fallen), list(fall.reduced))
-    _list_withdrawn(publisher, live)
+    if withdrawn:
+        _list_withdrawn(replace(publisher, collection=withdrawn), live)
 
 
 def _without(body: Mapping[str, Any], gone: set[str]) -> dict[str, Any] | None:
@@ -173,19 +217,16 @@ def _blank(collection: Collection, fallen: list[str], reduced: list[str]) -> Non
     )
 
 
-def _list_withdrawn(publisher: Publisher, live: Mapping[str, dict[str, Any]]) -> None:
+def _list_withdrawn(other: Publisher, live: Mapping[str, dict[str, Any]]) -> None:
     """Name what fell in `<alias>-withdrawn`, for clients that missed it."""
-    beside = Collection.objects.filter(
-        parent=publisher.collection, kind=Collection.Kind.WITHDRAWN
-    ).first()
-    if beside is None:
-        return
-    other = Publisher(beside, publisher.policy, publisher.now)
     notes = [_note(other, stix_id, body) for stix_id, body in live.items()]
     bulk.insert(
         "forum_object",
         ("collection_id", "stix_id", "type", "state", "corroborated", "minted_day"),
-        ((beside.id, each.stix_id, "note", "live", False, publisher.now.date()) for each in notes),
+        (
+            (other.collection.id, each.stix_id, "note", "live", False, other.now.date())
+            for each in notes
+        ),
         tail="ON CONFLICT DO NOTHING",
     )
     other.enqueue(notes)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpResponse
 from rest_framework.request import Request
 
+from indicators.domain import anonymity
 from indicators.members import access
 from indicators.members.access import Access
 from indicators.models.collection import Collection
@@ -51,8 +52,9 @@ def _resource(one: Access) -> dict[str, object]:
 
 
 def _description(collection: Collection) -> str:
-    """With lane and delay in words: clients stumble over properties that the standard has not."""
-    lane = ""
-    if collection.kind in _FED_BY_A_LANE:
-        lane = f"Lane: {collection.lane}, expected delay: {collection.expected_delay}."
-    return f"{collection.description} {lane}".strip()
+    """With lane, delay and anonymity in words: clients stumble over properties of our own."""
+    if collection.kind not in _FED_BY_A_LANE:
+        return collection.description
+    lane = f"Lane: {collection.lane}, expected delay: {collection.expected_delay}."
+    strength = anonymity.in_words(access.writers(collection))
+    return f"{collection.description} {lane} {strength}".strip()

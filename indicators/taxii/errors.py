@@ -20,12 +20,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.request import UnreadablePostError
 from rest_framework import exceptions as rest
 
+from indicators.doors.credential import CHALLENGES
 from indicators.feed.cursor import CursorError
 from indicators.intake.errors import IntakeError
 from indicators.members.access import CollectionMissing, RightMissing
 from indicators.members.authenticate import AuthenticationFailed
 from indicators.taxii import answers
-from indicators.taxii.authentication import CHALLENGES
 from indicators.taxii.body import BodyTooLarge, MediaTypeRefused
 from indicators.taxii.query import QueryError
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from django.http import Http404, HttpResponse
 from rest_framework.request import Request
 
+from indicators.doors import clock
 from indicators.feed.resources import OBJECTS
 from indicators.intake.retract import retract
 from indicators.members import access
 from indicators.roles import speaking_for
-from indicators.taxii import answers, clock, query
+from indicators.taxii import answers, query
 from indicators.taxii.query import QueryError
 from indicators.taxii.views import FeedView
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from django.http import HttpResponse
 from rest_framework.request import Request
 
+from indicators.doors import clock
 from indicators.feed.resources import OBJECTS
 from indicators.intake.receive import receive, refuse_when_full
 from indicators.members import access, polls
 from indicators.roles import speaking_for
-from indicators.taxii import answers, body, clock, query
+from indicators.taxii import answers, body, query
 from indicators.taxii.views import FeedView
 
 

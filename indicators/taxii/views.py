@@ -13,6 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from indicators.doors.credential import CredentialAuthentication, Proven
 from indicators.feed import pages
 from indicators.feed.cursor import Binding
 from indicators.feed.pages import Page, Question
@@ -23,7 +24,6 @@ from indicators.members.authenticate import Principal
 from indicators.models.collection import Collection
 from indicators.roles import speaking_for
 from indicators.taxii import errors
-from indicators.taxii.authentication import CredentialAuthentication, Proven
 from indicators.taxii.negotiation import Negotiation
 
 

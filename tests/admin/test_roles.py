@@ -19,10 +19,11 @@ SCREENS = {
     "pollmark": {"analyst", "operator"},
     "collection": {"analyst", "reviewer", "counsel", "operator"},
     "submission": {"analyst", "auditor"},
-    "heldobject": {"analyst", "reviewer"},
+    "heldobject": {"analyst", "reviewer", "counsel"},
     "publicationlisting": {"analyst", "reviewer", "counsel"},
     "auditentry": {"counsel", "auditor"},
     "feedentry": {"counsel", "auditor"},
+    "reveal": {"analyst", "counsel", "auditor"},
 }
 
 
@@ -40,6 +41,11 @@ def test_only_the_operator_may_add(role: str, desk: Callable[[str], Desk]) -> No
     here = desk(role)
     may = {each for each in SCREENS if here.get(f"indicators/{each}/add/").status_code == 200}
     assert may == ({"member", "grant", "collection"} if role == "operator" else set())
+
+
+def test_no_role_asks_for_a_reveal_and_approves_one() -> None:
+    both = {"request_reveal", "approve_reveal"}
+    assert not [role for role, may in ROLES.items() if both <= may]
 
 
 @pytest.mark.django_db

@@ -12,7 +12,9 @@ from indicators.models.audit import AuditEntry
 from indicators.models.collection import Collection
 from indicators.models.listing import FeedEntry, PublicationListing
 from indicators.models.member import Credential, Grant, Member, PollMark
+from indicators.models.reveal import Reveal
 from indicators.models.submission import HeldObject, Submission
+from indicators.pipeline import reveal
 from tests.admin.desk import Desk, new_clerk
 from tests.forum import Forum, indicator, now, stix
 
@@ -20,15 +22,16 @@ from tests.forum import Forum, indicator, now, stix
 LISTS = {
     "analyst": (
         "member", "credential", "grant", "pollmark", "collection", "submission", "heldobject",
-        "publicationlisting",
+        "publicationlisting", "reveal",
     ),
+    "reviewer": ("heldobject",),
     "auditor": ("auditentry", "feedentry"),
 }  # fmt: skip
 MODELS = {
     model._meta.model_name: model
     for model in (
         Member, Credential, Grant, PollMark, Collection, Submission, HeldObject,
-        PublicationListing, AuditEntry, FeedEntry,
+        PublicationListing, AuditEntry, FeedEntry, Reveal,
     )
 }  # fmt: skip
 
@@ -50,6 +53,11 @@ def busy(forum: Forum) -> Forum:
     PollMark.objects.create(
         credential=key, collection=collection, last_position=1, last_minute=now()
     )
+    clerk = new_clerk()
+    reveal.request(
+        collection, forum.feed()[0]["id"], reason="abuse", text="Three false reports.",
+        by="analyst", policy=clerk.policy, now=clerk.now,
+    )  # fmt: skip
     return forum
 
 
@@ -116,11 +124,11 @@ def test_the_page_of_a_submission_tells_every_outcome(
     here = desk("analyst")
     path = f"indicators/submission/{Submission.objects.get().pk}/change/"
     text = here.text(path)
-    for said in ("2 published", "PERSONAL_IDENTIFIER", "FREE_TEXT", "description held"):
+    for said in ("2 published", "THREAT_NEXUS", "FREE_TEXT", "description held"):
         assert said in text
     held = here.text(path, outcome="held")
     assert "description held" not in held
-    assert "PERSONAL_IDENTIFIER" in held
+    assert "FREE_TEXT" in held
 
 
 def test_outcomes_come_in_pages(forum: Forum, desk: Callable[[str], Desk]) -> None:

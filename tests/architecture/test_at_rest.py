@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 
-from tests.forum import Forum, indicator, outcomes, stix
+from tests.forum import STATES_NEXUS, Forum, indicator, outcomes, stix
 
 
 WORDS = "heronwatch"  # appears in everything below, and nowhere else
@@ -20,12 +20,13 @@ def test_the_private_bank_holds_no_word_of_a_lab_in_clear() -> None:
         description=f"found by the {WORDS} team",
         x_case=WORDS,
     )
-    held = stix("email-addr", value=f"{WORDS}@meadowexit.example")
+    held = stix("software", name=WORDS)
+    mail = indicator(f"[email-addr:value = '{WORDS}@meadowexit.example']", extensions=STATES_NEXUS)
     text = stix("note", content=WORDS, object_refs=[published["id"]])
 
-    status = forum.push("alder", published, held, text)
+    status = forum.push("alder", published, held, text, mail)
 
-    assert outcomes(status) == ["published", "held", "held"]
+    assert outcomes(status) == ["published", "held", "held", "published"]
     rows = private_rows()
     assert rows
     assert [row for row in rows if WORDS in row or WORDS.encode().hex() in row] == []

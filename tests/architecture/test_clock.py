@@ -11,7 +11,9 @@ from tests.architecture.sources import calls, imported, name, python
 EDGES = (
     "indicators/admin",  # screens
     "indicators/console/",
+    "indicators/doors/",
     "indicators/management/",  # commands
+    "indicators/matching/tasks.py",
     "indicators/peers/",
     "indicators/pipeline/tasks.py",
     "indicators/portal/",

@@ -10,8 +10,8 @@ from django.db.models import ForeignKey, Model
 from indicators.models.publication import Publication
 
 
-PRIVATE = ("audit", "lineage", "member", "submission")
-SHARED = ("collection", "listing", "publication")
+PRIVATE = ("audit", "governance", "lineage", "matching", "member", "reveal", "submission")
+SHARED = ("collection", "key_list", "listing", "publication")
 NAMES_A_LAB = {"Contribution", "Credential", "Grant", "HeldObject", "Member", "Submission"}
 
 

@@ -21,7 +21,7 @@ DECISIONS = {
 PATHS = {
     "auto": "publishes by itself",
     "review": "held: `NEEDS_REVIEW`",
-    "personal": "held: `PERSONAL_IDENTIFIER`",
+    "token": "a token takes its place",
 }
 
 

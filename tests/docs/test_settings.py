@@ -11,7 +11,7 @@ from tests.docs.pages import CHECKOUT, code, page, section, table
 
 
 PAGE = page("docs/settings.md")
-READERS = {"text", "number", "switch", "words", "master_keys", "database", "networks"}
+READERS = {"text", "number", "switch", "words", "pairs", "master_keys", "database", "networks"}
 # What the frameworks read, and what the programs hand each other.
 NOT_OURS = {"DJANGO_SETTINGS_MODULE", "UV_NO_PROGRESS", "UV_PYTHON_DOWNLOADS", "PYTHONPATH"}
 
@@ -47,7 +47,7 @@ def default_of(call: ast.Call) -> str:
     given = [*call.args[1:], *(word.value for word in call.keywords if word.arg == "default")]
     if not given:
         assert isinstance(call.func, ast.Attribute)
-        return "empty" if call.func.attr in {"words", "networks"} else "required"
+        return "empty" if call.func.attr in {"words", "pairs", "networks"} else "required"
     value = arithmetic(given[0])
     if value == "":
         return "empty"

@@ -24,8 +24,8 @@ def test_every_path_that_publishes_by_itself_has_a_form() -> None:
 def test_a_path_without_a_form_waits_until_somebody_has_read_it() -> None:
     pattern = parse_pattern("[mutex:name = 'ask rowan']")
     with pytest.raises(Held):
-        values.check_values(pattern, waived=frozenset())
-    values.check_values(pattern, waived=frozenset({Reason.NEEDS_REVIEW}))
+        values.check_values(pattern, policy=current_policy(), waived=frozenset())
+    values.check_values(pattern, policy=current_policy(), waived=frozenset({Reason.NEEDS_REVIEW}))
 
 
 @pytest.mark.parametrize(

@@ -8,19 +8,23 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from voprf import ristretto
 
 from indicators.domain import render, tlp
 from indicators.domain.disclosure import current_policy
-from indicators.domain.objects import Declaration, KnownObject, ReceivedObject
+from indicators.domain.objects import Declaration, KnownObject, LinkedObject, ReceivedObject
 from indicators.domain.outcomes import Verdict
 from indicators.domain.stix.check import problems
 from indicators.domain.surroundings import Audience, Known, Surroundings
+from indicators.domain.tokens import SCHEME, Identifier, Token
 from indicators.pipeline import process
+from labkit.tokens import combine, key_info, oprf_input
 from tests.domain.stix.oracles import stix2_says
 
 
@@ -35,7 +39,19 @@ AROUND = Surroundings(
     forum_identity=FORUM,
     received_at=NOW,
     now=NOW,
+    epochs={"2026Q4": datetime(2027, 1, 31, tzinfo=UTC)},
+    residential=frozenset({"203.0.113.7"}),
 )
+
+
+def tokens(wanted: Iterable[Identifier]) -> dict[Identifier, Token]:
+    """What one evaluator with a seed of zeros makes of them."""
+    made = {}
+    for each in wanted:
+        key = ristretto.Evaluator.from_seed(bytes(32), key_info(each.kind, "2026Q4"))
+        value = combine({"hub": key.evaluate_known_input(oprf_input(*each))})
+        made[each] = Token(each.kind, SCHEME, "2026Q4", value, AROUND.epochs["2026Q4"])
+    return made
 
 
 def published(submitted: dict[str, Any], waived: list[str]) -> Any:
@@ -50,9 +66,10 @@ def published(submitted: dict[str, Any], waived: list[str]) -> Any:
             tag: KnownObject(ref.translate(str.maketrans("123", "abc")), end=ref)
             for ref, tag in tags.items()
         }
-        linked = process.finish(
+        linked, *others = process.finish(
             screened,
             tags=tags,
+            tokens=tokens(screened.identifiers),
             known=Known(standing=standing),
             policy=current_policy(),
             around=AROUND,
@@ -60,24 +77,30 @@ def published(submitted: dict[str, Any], waived: list[str]) -> Any:
     except Verdict as verdict:
         return {type(verdict).__name__.lower(): verdict.reason.value, "message": str(verdict)}
     return {
-        "published": json.loads(
-            render.render(
-                linked.shared.type,
-                f"{linked.shared.type}--00000000-0000-4000-8000-000000000000",
-                linked.shared.properties,
-                targets=linked.targets,
-                single=linked.shared.single_references,
-                author=FORUM,
-                marking=tlp.Level.AMBER_STRICT,
-                exercise=False,
-                created=NOW,
-                modified=NOW,
-            )
-        ),
+        "published": rendered(linked),
+        **({"and": [rendered(each) for each in others]} if others else {}),
+        **({"into": "tokens"} if linked.is_token else {}),
         "held": sorted(screened.withheld),
         "not shared": sorted(screened.dropped),
         "same as": linked.canonical,
     }
+
+
+def rendered(linked: LinkedObject) -> Any:
+    return json.loads(
+        render.render(
+            linked.shared.type,
+            f"{linked.shared.type}--00000000-0000-4000-8000-000000000000",
+            linked.shared.properties,
+            targets=linked.targets,
+            single=linked.shared.single_references,
+            author=FORUM,
+            marking=tlp.Level.AMBER_STRICT,
+            exercise=False,
+            created=NOW,
+            modified=NOW,
+        )
+    )
 
 
 @pytest.mark.parametrize("path", sorted(CASES.glob("*.json")), ids=lambda path: path.stem)

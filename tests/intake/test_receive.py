@@ -121,7 +121,7 @@ def test_the_raw_body_is_sealed(forum: Forum) -> None:
 
 def test_a_status_counts_every_object_in_the_senders_own_ids(forum: Forum) -> None:
     good, refused = indicator(PATTERN), stix("malware", name="x", is_family=False)
-    held = stix("email-addr", value="someone@kestrelmail.example")
+    held = stix("software", name="abacus-runner")
     sent = forum.push("alder", good, refused, held)
     taxii = sent.as_taxii()
     assert taxii["status"] == "pending"

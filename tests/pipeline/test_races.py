@@ -15,7 +15,7 @@ from indicators.models.member import Grant, Member
 from indicators.models.publication import Publication
 from indicators.models.submission import HeldObject, Submission
 from indicators.pipeline import enrich, lookups, queue, review, tasks
-from tests.forum import Forum, indicator, messages, now, outcomes, relationship, stix
+from tests.forum import STATES_NEXUS, Forum, indicator, messages, now, outcomes, relationship, stix
 
 
 PATTERN = "[domain-name:value = 'gw-2.meadowexit.example']"
@@ -285,10 +285,18 @@ def test_what_an_envelope_calls_residential_leaves_in_no_form(forum: Forum) -> N
             governance: {
                 "extension_type": "property-extension",
                 "infrastructure_class": "residential-proxy",
+                "threat_nexus": ["geo-evasion"],
             }
         },
     )
-    other = indicator("[ipv4-addr:value IN ('198.51.100.10', '203.0.113.77')]")
-    status = forum.push("alder", home, sign, other, relationship(sign, "based-on", home))
-    assert outcomes(status) == ["held", "held", "held", "waiting"], messages(status)
+    other = indicator(
+        "[ipv4-addr:value IN ('198.51.100.10', '203.0.113.77')]", extensions=STATES_NEXUS
+    )
+    elsewhere = indicator(
+        "[domain-name:resolves_to_refs[*].value = '203.0.113.77']", extensions=STATES_NEXUS
+    )
+    status = forum.push("alder", home, sign, other, elsewhere, relationship(sign, "based-on", home))
+    assert outcomes(status) == [*["published"] * 3, "held", "published"], messages(status)
+    assert "PERSONAL_IDENTIFIER" in messages(status)[3]
     assert forum.feed() == []
+    assert "203.0.113" not in json.dumps(forum.feed("distillation-tokens"))

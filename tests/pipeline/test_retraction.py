@@ -112,11 +112,11 @@ def test_what_was_taken_back_does_not_return_by_a_resend(forum: Forum) -> None:
 
 
 def test_what_is_held_can_be_taken_back(forum: Forum) -> None:
-    mail = stix("email-addr", value="someone@kestrelmail.example")
-    status = forum.push("alder", mail)
-    assert forum.retract("alder", mail["id"])
+    tool = stix("software", name="abacus-runner")
+    status = forum.push("alder", tool)
+    assert forum.retract("alder", tool["id"])
     assert outcomes(forum.status("alder", status.id)) == ["withdrawn"]
-    assert not forum.retract("alder", mail["id"])
+    assert not forum.retract("alder", tool["id"])
 
 
 def test_nothing_of_ones_own_is_not_found(forum: Forum) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from indicators.domain import tlp
 from indicators.domain.disclosure import current_policy
+from indicators.domain.stix.extensions import BY_NAME
 from indicators.models.audit import AuditEntry
 from indicators.models.submission import HeldObject
 from indicators.pipeline import enrich, review
@@ -24,6 +25,11 @@ def held(part: str) -> HeldObject:
 
 def release(item: HeldObject) -> None:
     review.release(item.id, by="rowan", policy=current_policy(), now=now())
+
+
+def release_by_two(item: HeldObject) -> None:
+    release(item)
+    review.confirm(item.id, by="wren", policy=current_policy(), now=now())
 
 
 def reject(item: HeldObject, message: str) -> None:
@@ -88,8 +94,26 @@ def test_a_rejected_object_takes_with_it_what_waits_for_it(forum: Forum) -> None
 
 
 def test_nobody_releases_a_personal_identifier(forum: Forum) -> None:
-    forum.push("alder", stix("email-addr", value="someone@kestrelmail.example"))
+    home = indicator(
+        "[ipv4-addr:value != '203.0.113.77']",
+        extensions={
+            BY_NAME["share-governance"].id: {
+                "extension_type": "property-extension",
+                "infrastructure_class": "residential-proxy",
+                "threat_nexus": ["fraudulent-account"],
+            }
+        },
+    )
+    forum.push("alder", home)
     with pytest.raises(review.ReviewError, match="token"):
+        release(held("object"))
+
+
+def test_nobody_releases_feedback(forum: Forum) -> None:
+    sign = indicator(PATTERN)
+    forum.push("alder", sign)
+    forum.push("birch", stix("sighting", sighting_of_ref=forum.feed()[0]["id"], count=1))
+    with pytest.raises(review.ReviewError, match="aggregate"):
         release(held("object"))
 
 
@@ -154,8 +178,8 @@ def test_who_releases_an_object_has_read_its_text(forum: Forum) -> None:
     note = stix("note", content="Rotates at 18:00 UTC.", object_refs=[cluster["id"]])
     status = forum.push("alder", entity, cluster, note)
     assert outcomes(status) == ["held", "published", "held"]
-    for item in HeldObject.objects.filter(part="object"):
-        release(item)
+    release_by_two(HeldObject.objects.get(reasons=["NAMED_ENTITY"]))
+    release(HeldObject.objects.get(reasons=["FREE_TEXT"], part="object"))
     forum.work()
     assert outcomes(forum.status("alder", status.id)) == ["published"] * 3
     by_type = {each["type"]: each for each in forum.feed()}

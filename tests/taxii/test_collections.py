@@ -68,7 +68,8 @@ def test_a_collection_tells_its_lane_and_delay_in_words(hub: Hub, alder: Caller)
     Collection.objects.filter(alias="distillation").update(description="What labs saw.")
     found = alder.get(hub.url("distillation", "")).json
     assert found["description"] == (
-        "What labs saw. Lane: immediate, expected delay: about a second."
+        "What labs saw. Lane: immediate, expected delay: about a second. Source anonymity: weak, "
+        "2 active members write here: a reader that writes too can narrow a source to 1."
     )
     assert "description" not in alder.get(hub.url("reference", "")).json
 

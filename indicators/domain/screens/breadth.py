@@ -26,7 +26,7 @@ def check_paths(pattern: Pattern, *, policy: Policy, waived: frozenset[str]) -> 
 
     Raises:
         Rejected: a path that is out of scope.
-        Held: a personal identifier (never waived), or a path a person looks at first.
+        Held: a path a person looks at first.
     """
     words = {each.path: policy.paths.get(each.path) for each in pattern.comparisons}
     if outside := sorted(path for path, word in words.items() if word is None):
@@ -34,12 +34,6 @@ def check_paths(pattern: Pattern, *, policy: Policy, waived: frozenset[str]) -> 
             Reason.OUT_OF_SCOPE,
             f"The pattern compares {outside[0] if _PLAIN.fullmatch(outside[0]) else 'a path'}, "
             "which this hub does not share. docs/scope.md lists the paths that it does.",
-        )
-    if personal := sorted(path for path, word in words.items() if word == "personal"):
-        raise Held(
-            Reason.PERSONAL_IDENTIFIER,
-            f"The pattern compares {personal[0]}: personal identifiers leave only as tokens, which "
-            "this hub does not make yet.",
         )
     review = sorted(path for path, word in words.items() if word == "review")
     if review and Reason.NEEDS_REVIEW not in waived:

@@ -15,6 +15,7 @@ _OBSERVABLES = {
     "ipv4-addr": "value",
     "ipv6-addr": "value",
     "autonomous-system": "number",
+    "email-addr": "value",
 }
 
 

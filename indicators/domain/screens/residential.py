@@ -9,15 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from indicators.domain import observables
-from indicators.domain.objects import ValidObject
 from indicators.domain.observables import ObservableError
-from indicators.domain.outcomes import Held, Reason
 from indicators.domain.stix.extensions import BY_NAME
 from indicators.domain.stix.patterns import Pattern, PatternError, parse_pattern
 
 
 _GOVERNANCE = BY_NAME["share-governance"].id
-_ADDRESSES = frozenset({"ipv4-addr", "ipv6-addr"})
 
 
 def residential_values(bodies: Iterable[Mapping[str, object]]) -> frozenset[str]:
@@ -30,20 +27,6 @@ def residential_values(bodies: Iterable[Mapping[str, object]]) -> frozenset[str]
     )
 
 
-def check_residential(valid: ValidObject, *, residential: frozenset[str]) -> None:
-    """Hold what is about a residential address.
-
-    Raises:
-        Held: never waived.
-    """
-    if _says_residential(valid.received.body) or not residential.isdisjoint(_addresses(valid)):
-        raise Held(
-            Reason.PERSONAL_IDENTIFIER,
-            "You say that this address is residential: it leaves only as a token, which this hub "
-            "does not make yet.",
-        )
-
-
 def _says_residential(body: Mapping[str, object]) -> bool:
     extensions = body.get("extensions")
     governance = extensions.get(_GOVERNANCE) if isinstance(extensions, Mapping) else None
@@ -51,14 +34,6 @@ def _says_residential(body: Mapping[str, object]) -> bool:
         isinstance(governance, Mapping)
         and governance.get("infrastructure_class") == "residential-proxy"
     )
-
-
-def _addresses(valid: ValidObject) -> frozenset[str]:
-    if valid.pattern:
-        return _of_pattern(valid.pattern)
-    if valid.type in _ADDRESSES:
-        return _canonical([valid.received.body.get("value")])
-    return frozenset()
 
 
 def _of_text(pattern: object) -> frozenset[str]:

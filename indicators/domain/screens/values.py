@@ -13,9 +13,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from indicators.domain import observables
+from indicators.domain.disclosure import Policy
 from indicators.domain.observables import ObservableError
 from indicators.domain.outcomes import Held, Reason, Rejected
 from indicators.domain.stix.patterns import Comparison, Pattern
+from indicators.domain.tokens import BAND_SCHEME, SCHEME
+from labkit.normalise import KINDS
 
 
 SCHEMES = ("ja3", "ja4", "ja4h", "h2-akamai")
@@ -33,8 +36,10 @@ class _Form:
     kind: str = "string"
 
 
-def check_values(pattern: Pattern, *, waived: frozenset[str]) -> None:
+def check_values(pattern: Pattern, *, policy: Policy, waived: frozenset[str]) -> None:
     """Let through comparisons whose constants have the form of what they are compared with.
+
+    Constants that become tokens were read before (`domain.identifiers`).
 
     Raises:
         Rejected: naming the path whose constant has another form, and that form.
@@ -47,7 +52,7 @@ def check_values(pattern: Pattern, *, waived: frozenset[str]) -> None:
                 f"pattern: {each.operator} is for {' and '.join(sorted(_NETWORKS))}, not for "
                 f"{each.path}.",
             )
-        if each.operator in EXACT | _SUBSET:
+        if each.operator in EXACT | _SUBSET and policy.paths.get(each.path) != "token":
             _check(each, waived=waived)
 
 
@@ -108,6 +113,14 @@ _HASHES = re.compile(r"(?:file|x509-certificate):hashes\.(?:MD5|'SHA-(?:1|256|51
 _HASH = _Form("hash values as strings", re.compile(r"[0-9a-f]{32,128}").fullmatch)
 """Their length is checked where patterns are parsed."""
 _ASN = _Form("numbers of autonomous systems, 0 to 4294967295", _number, kind="integer")
+_EPOCH = re.compile(r"20[0-9]{2}Q[1-4][a-z]?").fullmatch
+_TOKEN_VALUE = re.compile(r"[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]").fullmatch
+_TOKEN: Mapping[str, Callable[[str], object]] = {
+    "kind": frozenset(KINDS).__contains__,
+    "scheme": frozenset({SCHEME}).__contains__,
+    "epoch": _EPOCH,
+    "value": _TOKEN_VALUE,
+}
 _FORMS: Mapping[str, _Form] = {
     "domain-name:value": _Form(
         "domain names of two labels at least, as strings", observables.domain
@@ -128,6 +141,13 @@ _FORMS: Mapping[str, _Form] = {
     "tls-client-fingerprint:value": _Form(
         f"fingerprints of {', '.join(SCHEMES)}, as strings", _fingerprint
     ),
+    **{
+        f"match-token:{name}": _Form(f"the {name} of a match-token, as a string", test)
+        for name, test in _TOKEN.items()
+    },
+    "prompt-family:scheme": _Form(f"{BAND_SCHEME}, as a string", {BAND_SCHEME}.__contains__),
+    "prompt-family:epoch": _Form("an epoch such as 2026Q4, as a string", _EPOCH),
+    "prompt-family:bands[*]": _Form("tokens of bands, as strings", _TOKEN_VALUE),
     "x509-certificate:serial_number": _Form(
         "serial numbers in hexadecimal, 20 octets at most, as strings", observables.serial_number
     ),

@@ -41,7 +41,9 @@ class Extension:
     """The object types it may appear on; of a new SCO, itself alone."""
 
 
-_GOVERNED = frozenset({"indicator", "campaign", "infrastructure", "report", "grouping"})
+_GOVERNED = frozenset({
+    "indicator", "campaign", "infrastructure", "report", "grouping", "observed-data",
+})  # fmt: skip
 
 EXTENSIONS = (
     Extension(

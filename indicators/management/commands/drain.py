@@ -65,6 +65,7 @@ def _submissions() -> QuerySet[Submission]:
 
 
 def _released() -> QuerySet[HeldObject]:
-    return HeldObject.objects.filter(
-        state=HeldObject.State.RELEASED, part=HeldObject.Part.PROPERTIES
-    ).order_by("decided_at")
+    due = Q(state=HeldObject.State.RELEASED, part=HeldObject.Part.PROPERTIES) | Q(
+        state=HeldObject.State.DECIDED, undo_until__lt=Now()
+    )
+    return HeldObject.objects.filter(due).order_by("decided_at")

@@ -11,6 +11,7 @@ from indicators.demo.cast import PLACES
 from indicators.management.clerk import at_the_command_line
 from indicators.management.seeding import cast, places, push
 from indicators.members.registry import RegistryError
+from indicators.pipeline import canary
 
 
 class Command(BaseCommand):
@@ -49,6 +50,7 @@ class Command(BaseCommand):
             opened = places.open_all(clerk)
         except RegistryError as error:
             raise CommandError(str(error)) from error
+        canary.ensure(policy=clerk.policy, now=clerk.now)
         report = places.fill_reference(clerk, opened["reference"])
         self._say(f"reference: {report.new} new, {report.unchanged} unchanged")
         pushed = push.push_all(

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from django.conf import settings
 
 from indicators.catalogue.contents import contents
-from indicators.demo.cast import GRANTS, PLACES, PURPOSE, THREAT_NEXUS, Place
+from indicators.demo.cast import GRANTS, PLACES, PURPOSE, QUICK, THREAT_NEXUS, Place
 from indicators.management.importing import Report, import_objects
 from indicators.members import registry
 from indicators.members.registry import Clerk
@@ -35,7 +35,14 @@ def open_all(clerk: Clerk) -> dict[str, Collection]:
 
 def _open(clerk: Clerk, place: Place) -> Collection:
     found = Collection.objects.filter(alias=place.alias).first()
-    return found or registry.add_collection(clerk, Collection(**asdict(place)))
+    if found:
+        return found
+    made = registry.add_collection(clerk, Collection(**asdict(place)))
+    for beside in Collection.objects.filter(parent=made, lane=Collection.Lane.BATCHED):
+        for name, value in QUICK.items():
+            setattr(beside, name, value)
+        registry.change(clerk, beside, list(QUICK))
+    return made
 
 
 def fill_reference(clerk: Clerk, reference: Collection) -> Report:

@@ -1,7 +1,8 @@
 """Rebuild the object in the Forum's words. The only place where a `SharedObject` is made.
 
 Nothing is deleted from a lab's object: a new one is built from allow-listed values, each in its
-canonical or coarsened form, so that two labs' spellings, rhythms and habits look alike.
+canonical or coarsened form, so that two labs' spellings, rhythms and habits look alike. Of
+personal identifiers only tokens go on: the values end here.
 """
 
 from __future__ import annotations
@@ -11,14 +12,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from indicators.domain.disclosure import Policy
+from indicators.domain.identifiers import Reading
 from indicators.domain.objects import ScreenedObject, SharedObject
 from indicators.domain.observables import ObservableError, canonical_sco
 from indicators.domain.outcomes import Reason, Rejected
+from indicators.domain.stix import pattern_tokens
 from indicators.domain.stix.ids import sco_id
 from indicators.domain.stix.normalise import emit
 from indicators.domain.stix.patterns import PatternError
 from indicators.domain.stix.times import LATEST, cut_down, format_time, parse_time, round_up
 from indicators.domain.stix.types import SCO_TYPES
+from indicators.domain.surroundings import Surroundings
+from indicators.domain.tokens import Identifier, Token
 
 
 _SCALE = ((70, 85), (30, 50), (1, 15), (0, 0))
@@ -32,28 +37,65 @@ _MOST = 20
 class _Setting:
     screened: ScreenedObject
     policy: Policy
-    received_at: datetime
+    around: Surroundings
+    tokens: Mapping[Identifier, Token]
+
+    @property
+    def received_at(self) -> datetime:
+        return self.around.received_at
 
     @property
     def lifetime(self) -> timedelta:
         return timedelta(days=self.policy.lifetime_days(self.screened.kinds))
+
+    @property
+    def tokens_end(self) -> datetime | None:
+        """When the first of the tokens ends that it speaks of; None if it speaks of none."""
+        made = [self.tokens[each].not_after for each in self.screened.identifiers]
+        return min(
+            (*made, *(self.around.epochs[each] for each in self.screened.epochs)), default=None
+        )
 
 
 def anonymise(
     screened: ScreenedObject,
     *,
     tags: Mapping[str, bytes],
+    tokens: Mapping[Identifier, Token],
     policy: Policy,
-    received_at: datetime,
-) -> SharedObject:
-    """Build what the Forum will say.
+    around: Surroundings,
+) -> tuple[SharedObject, ...]:
+    """Build what the Forum will say: one object, or one for each token of an observable.
 
-    `tags` maps the lab's own ids to keyed tags: from here on no id of a lab exists.
+    `tags` maps the lab's own ids to keyed tags: from here on no id of a lab exists. `tokens` has
+    one for each of the object's identifiers.
 
     Raises:
         Rejected: nothing that may be shared is left, a value has no canonical form, or it expired.
     """
-    setting = _Setting(screened, policy, received_at)
+    if screened.type in SCO_TYPES and screened.identifiers:
+        return tuple(
+            _token(screened, tokens[each], part=each.kind if place else "")
+            for place, each in enumerate(screened.identifiers)
+        )
+    return (_object(_Setting(screened, policy, around, tokens), tags),)
+
+
+def _token(screened: ScreenedObject, token: Token, *, part: str) -> SharedObject:
+    """What takes the place of a personal observable; none of its other properties goes on."""
+    return SharedObject(
+        ordinal=screened.ordinal,
+        type="match-token",
+        canonical=sco_id("match-token", token.properties),
+        properties=token.properties,
+        references={},
+        part=part,
+        is_token=True,
+    )
+
+
+def _object(setting: _Setting, tags: Mapping[str, bytes]) -> SharedObject:
+    screened = setting.screened
     properties = dict(_transformed(setting))
     if screened.type in SCO_TYPES:
         properties |= _observable(screened)
@@ -74,6 +116,7 @@ def anonymise(
         },
         optional_references=screened.optional_references,
         single_references=_SINGLE & screened.references.keys(),
+        is_token=setting.tokens_end is not None,
     )
 
 
@@ -105,7 +148,10 @@ def _pattern(setting: _Setting, value: object, _argument: str) -> object:
     pattern = setting.screened.pattern
     if pattern is None:  # another language, which a reviewer let pass
         return value
+    reading = Reading(setting.policy, setting.around.residential)
     try:
+        if setting.screened.identifiers:
+            return pattern_tokens.with_tokens(pattern, reading, setting.tokens)
         return emit(pattern)
     except PatternError as error:
         raise Rejected(Reason.INVALID_PATTERN, f"pattern: {error}") from error
@@ -116,6 +162,11 @@ def _vocabulary(setting: _Setting, value: object, argument: str) -> object:
     if isinstance(value, list):
         return sorted({word for word in value if word in words})
     return value if value in words else None
+
+
+def _word(_setting: _Setting, value: object, _argument: str) -> object:
+    """Closed by the object's own schema, against which it was checked."""
+    return value
 
 
 def _flag(_setting: _Setting, value: object, _argument: str) -> object:
@@ -195,6 +246,7 @@ def _external_ids(setting: _Setting, value: object, _argument: str) -> object:
 _TRANSFORMS: Mapping[str, Callable[[_Setting, object, str], object]] = {
     "pattern": _pattern,
     "vocabulary": _vocabulary,
+    "word": _word,
     "flag": _flag,
     "number": _number,
     "moment": _moment,
@@ -234,6 +286,8 @@ def _lifetime(setting: _Setting, properties: Mapping[str, object]) -> dict[str, 
             "indicator lives. Send it when it is nearer.",
         )
     longest = round_up(max(setting.received_at, begin) + setting.lifetime, "hour")
+    if setting.tokens_end is not None:
+        longest = min(longest, setting.tokens_end)
     stated = properties.get("valid_until")
     until = min(longest, parse_time(str(stated))) if stated else longest
     if until <= begin:

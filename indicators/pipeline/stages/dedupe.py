@@ -30,7 +30,13 @@ def dedupe(shared: SharedObject, *, known: Known) -> LinkedObject:
     canonical = shared.canonical
     if shared.type == "relationship":
         canonical = _relationship_key(shared, resolved)
-    return LinkedObject(shared=shared, canonical=canonical, targets=targets)
+    speaks_of_token = any(each.is_token for found in resolved.values() for each in found)
+    return LinkedObject(
+        shared=shared,
+        canonical=canonical,
+        targets=targets,
+        is_token=shared.is_token or speaks_of_token,
+    )
 
 
 def _resolve(name: str, shared: SharedObject, *, known: Known) -> tuple[KnownObject, ...]:

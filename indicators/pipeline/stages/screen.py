@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from indicators.domain import tlp
+from indicators.domain import identifiers, nexus, regime, tlp
 from indicators.domain.disclosure import REFERENCES, WITHHELD, Policy, Rule, TypeRule
 from indicators.domain.objects import Declaration, ReceivedObject, ScreenedObject, ValidObject
 from indicators.domain.outcomes import NEVER_WAIVED, Echo, Held, Reason, Rejected, Unshared
-from indicators.domain.screens import breadth, fingerprints, reserved, urls, values
-from indicators.domain.screens.residential import check_residential
+from indicators.domain.screens import breadth, fingerprints, reserved, urls, values, warning_lists
+from indicators.domain.screens.removal import only_removed
 from indicators.domain.stix.extensions import BY_ID
 from indicators.domain.stix.hashes import STANDARD_NAMES, folded, is_known
 from indicators.domain.surroundings import Surroundings
+from indicators.domain.tokens import TOKEN_TYPES, Identifier
 
 
 _COMMON = frozenset({
@@ -25,6 +26,7 @@ _COMMON = frozenset({
     "granular_markings", "revoked", "lang", "defanged", "extensions",
 })  # fmt: skip
 _GOVERNANCE = "share-governance"
+_RESIDENTIAL = frozenset({"ipv4", "ipv6-64"})
 
 
 @dataclass(slots=True)
@@ -54,21 +56,32 @@ def screen(valid: ValidObject, *, policy: Policy, around: Surroundings) -> Scree
     governance = _extension(valid.received, _GOVERNANCE)
     declaration = _declaration(governance, policy=policy, standing=around.standing)
     _decision(valid, rule, around=around)
-    check_residential(valid, residential=around.residential)
+    personal = identifiers.find(valid, policy=policy, residential=around.residential)
+    if personal and around.refuses_raw:
+        raise Rejected(
+            Reason.RAW_REFUSED,
+            "Your organisation has forbidden itself to send raw personal identifiers; blind them "
+            "before sending.",
+        )
+    speaks_of_a_person = bool(personal) or _speaks_of_tokens(valid)
+    if speaks_of_a_person:
+        _is_stated(valid, declaration, around=around)
+    regime.check_paused(is_personal=speaks_of_a_person, paused=around.paused)
     if valid.pattern:
         breadth.check_paths(valid.pattern, policy=policy, waived=waived)
-        values.check_values(valid.pattern, waived=waived)
+        values.check_values(valid.pattern, policy=policy, waived=waived)
         fingerprints.check_fingerprints(valid.pattern)
         breadth.check_time(valid.pattern, waived=waived)
     if not around.audience.accepts_reserved:
         reserved.check_reserved(valid)
     breadth.check_breadth(valid, policy=policy, waived=waived)
     urls.check_urls(valid, policy=policy, waived=waived)
+    warning_lists.check_warning_lists(valid, waived=waived)
     chosen = _select(valid, rule, policy=policy)
     return ScreenedObject(
         ordinal=valid.received.ordinal,
         type=valid.type,
-        kinds=_kinds(valid, policy=policy),
+        kinds=_kinds(valid, personal, policy=policy),
         properties=chosen.properties,
         pattern=valid.pattern,
         references=chosen.references,
@@ -78,7 +91,9 @@ def screen(valid: ValidObject, *, policy: Policy, around: Surroundings) -> Scree
         dropped=tuple(chosen.dropped),
         declaration=declaration,
         basis=str(governance.get("basis", "own-telemetry")),
-        rule_ids=(f"types.{valid.type}",),
+        rule_ids=(f"types.{valid.type}", *(f"personal.{each}" for each in _kinds_of(personal))),
+        identifiers=personal,
+        epochs=_epochs(valid, around=around),
     )
 
 
@@ -156,12 +171,6 @@ def _decision(valid: ValidObject, rule: TypeRule, *, around: Surroundings) -> No
     reason = _reason_for_review(valid, rule)
     if reason is None:
         return
-    if reason is Reason.PERSONAL_IDENTIFIER and around.refuses_raw:
-        raise Rejected(
-            Reason.RAW_REFUSED,
-            "Your organisation has forbidden itself to send raw personal identifiers; blind them "
-            "before sending.",
-        )
     if reason in NEVER_WAIVED or reason not in waived:
         raise Held(reason, _WHY_HELD[reason])
 
@@ -174,8 +183,6 @@ def _reason_for_review(valid: ValidObject, rule: TypeRule) -> Reason | None:
 
 
 _WHY_HELD = {
-    Reason.PERSONAL_IDENTIFIER: "A personal identifier leaves only as a token, which this hub does "
-    "not make yet; it waits and is shown to nobody.",
     Reason.ATTRIBUTION: "A person decides over every attribution.",
     Reason.NAMED_ENTITY: "A person decides before an organisation or product is named.",
     Reason.FREE_TEXT: "It is text alone; a person reads it first.",
@@ -226,6 +233,8 @@ def _withhold(chosen: _Selection, name: str, value: object, rule: Rule) -> None:
 def _place(
     chosen: _Selection, name: str, value: object, rule: Rule | None, *, is_read: bool
 ) -> None:
+    if only_removed(value):
+        return  # its sender is told what it was
     if rule is None or rule.action == "drop":
         chosen.dropped.append(name[:60])
     elif rule.action in WITHHELD and not is_read:
@@ -279,7 +288,49 @@ def _extensions(received: ReceivedObject) -> Iterator[tuple[str, str, object]]:
         yield own.name if own else "", identifier, value
 
 
-def _kinds(valid: ValidObject, *, policy: Policy) -> frozenset[str]:
+def _speaks_of_tokens(valid: ValidObject) -> bool:
+    """Whether it is a personal token that the lab made itself, or compares one."""
+    paths = [each.path for each in valid.pattern.comparisons] if valid.pattern else []
+    return valid.type == "match-token" or any(path.startswith("match-token:") for path in paths)
+
+
+def _is_stated(valid: ValidObject, declaration: Declaration, *, around: Surroundings) -> None:
+    if not nexus.covers_personal(declaration, valid.id, stated=around.stated):
+        raise Rejected(Reason.THREAT_NEXUS, nexus.HOW_TO_STATE)
+
+
+def _kinds_of(personal: tuple[Identifier, ...]) -> list[str]:
+    return sorted({each.kind for each in personal})
+
+
+def _epochs(valid: ValidObject, *, around: Surroundings) -> frozenset[str]:
+    """The epochs of tokens that the lab made itself.
+
+    Raises:
+        Rejected: one of them is over, or was never begun.
+    """
+    named = {str(valid.received.body["epoch"])} if valid.type in TOKEN_TYPES else set()
+    for each in valid.pattern.comparisons if valid.pattern else ():
+        if each.path in _EPOCH_PATHS:
+            named.update(str(value) for value in each.values)
+    if over := sorted(named - around.epochs.keys()):
+        live = ", ".join(sorted(around.epochs)) or "none"
+        raise Rejected(
+            Reason.EPOCH_OVER,
+            f"Tokens of epoch {over[0][:8]} are not accepted: it is over, revoked or unknown. "
+            f"Live now: {live}. Make the tokens anew.",
+        )
+    return frozenset(named)
+
+
+_EPOCH_PATHS = frozenset({"match-token:epoch", "prompt-family:epoch"})
+
+
+def _kinds(
+    valid: ValidObject, personal: tuple[Identifier, ...], *, policy: Policy
+) -> frozenset[str]:
+    if personal and any(each.kind in _RESIDENTIAL for each in personal):
+        return frozenset({"residential-ip"})
     if valid.pattern:
         return frozenset(policy.kind_of(each.path) for each in valid.pattern.comparisons)
     return frozenset({policy.kind_of(f"{valid.type}:")})

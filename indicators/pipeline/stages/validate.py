@@ -21,11 +21,18 @@ def validate(received: ReceivedObject, *, policy: Policy, around: Surroundings) 
     """Check one object.
 
     Raises:
-        Rejected: too large, not STIX 2.1, of a type this hub does not know, or from the future.
+        Rejected: too large, not STIX 2.1, of a type this hub does not know, from the future, or
+            nothing without the secret or card number that was removed from it.
         Held: its pattern is in a language that only a person can read here, or nobody.
     """
     if large := oversize(received.body):
         raise Rejected(Reason.TOO_LARGE, f"{large.path}: {large.message}")
+    if lost := next((each for each in received.removed if each.is_essential), None):
+        raise Rejected(
+            lost.reason,
+            f"{lost.where} held {lost.kind}, which is never kept: it was removed unread, and without "
+            "it the object says nothing. If it is a credential, revoke it.",
+        )
     if received.type not in policy.types:
         raise Rejected(
             Reason.UNKNOWN_TYPE,

@@ -106,7 +106,10 @@ def test_an_object_of_our_own_type_carries_its_extension(type_: str) -> None:
     [
         ("account-cluster", {"infrastructure"}),
         ("distillation-profile", {"campaign"}),
-        ("share-governance", {"indicator", "campaign", "infrastructure", "report", "grouping"}),
+        (
+            "share-governance",
+            {"indicator", "campaign", "infrastructure", "report", "grouping", "observed-data"},
+        ),
         ("feedback-verdict", {"opinion"}),
     ],
 )

@@ -16,8 +16,8 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from indicators.doors import clock
 from indicators.members.authenticate import AuthenticationFailed, Principal, authenticate
-from indicators.taxii import clock
 
 
 CHALLENGES = 'Basic realm="Forum Share", charset="UTF-8", Bearer realm="Forum Share"'

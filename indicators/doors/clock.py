@@ -1,4 +1,4 @@
-"""The door's one reading of the clock; everything behind it gets `now` as an argument."""
+"""The doors' one reading of the clock; everything behind them gets `now` as an argument."""
 
 from __future__ import annotations
 

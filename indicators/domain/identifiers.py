@@ -1,0 +1,125 @@
+"""Which parts of an object are personal identifiers, in the one spelling that tokens are made of.
+
+An e-mail address has two: as it is written, and as its provider delivers it. A residential address
+is one where the lab says that it is residential. The rules of spelling are profile v1 of
+`labkit.normalise`, which labs run on their own side: both must arrive at the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import ip_network
+
+from indicators.domain import observables
+from indicators.domain.disclosure import Policy
+from indicators.domain.objects import ValidObject
+from indicators.domain.observables import ObservableError
+from indicators.domain.outcomes import Held, Reason, Rejected
+from indicators.domain.stix import pattern_tokens
+from indicators.domain.stix.patterns import Pattern, PatternError
+from indicators.domain.tokens import Identifier
+from labkit.normalise import NormaliseError, normalise
+
+
+_EMAIL = ("email-addr", "email-canon")
+_KINDS_OF_PATH: Mapping[str, tuple[str, ...]] = {
+    "email-addr:value": _EMAIL,
+    "phone-number:value": ("phone",),
+    "payment-card:value": ("pan",),
+    "mac-addr:value": ("device-id",),
+}
+_LOGINS = ("account_login", "user_id")
+_ADDRESSES = {"ipv4-addr:value": "ipv4", "ipv6-addr:value": "ipv6-64"}
+
+
+def find(
+    valid: ValidObject, *, policy: Policy, residential: frozenset[str]
+) -> tuple[Identifier, ...]:
+    """The identifiers of an object, the leading one first; none for most objects.
+
+    Raises:
+        Rejected: a value that is none of its kind, or an account that means nothing elsewhere.
+        Held: a residential address where no token can take its place.
+    """
+    reading = Reading(policy, residential)
+    if valid.pattern is not None:
+        return _of_pattern(valid.pattern, reading)
+    body = valid.received.body
+    try:
+        if valid.type == "user-account":
+            return reading.account(body)
+        return reading(f"{valid.type}:value", str(body.get("value", "")), "")
+    except ValueError as error:
+        raise Rejected(Reason.INVALID_STIX, f"{valid.type}: {error}") from error
+
+
+def _of_pattern(pattern: Pattern, reading: Reading) -> tuple[Identifier, ...]:
+    try:
+        found = pattern_tokens.identifiers_of(pattern, reading)
+    except PatternError as error:
+        raise Rejected(Reason.INVALID_PATTERN, f"pattern: {error}") from error
+    for each in pattern.comparisons:
+        exact = each.path in _ADDRESSES and each.operator in {"=", "IN"} and not each.negated
+        if not exact and any(reading.is_residential(str(value)) for value in each.values):
+            raise Held(
+                Reason.PERSONAL_IDENTIFIER,
+                f"You say that an address on {each.path} is residential: it leaves only as a "
+                "token. Compare it with = or IN on ipv4-addr:value or ipv6-addr:value.",
+            )
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How constants are read: by the path that they stand on, and what is known around them."""
+
+    policy: Policy
+    residential: frozenset[str]
+
+    def __call__(self, path: str, text: str, account_type: str) -> tuple[Identifier, ...]:
+        """The identifiers that a constant of a path has.
+
+        Raises:
+            ValueError: it should have one and has no accepted spelling; says why.
+        """
+        if path in _ADDRESSES:
+            return self._address(_ADDRESSES[path], text)
+        type_, _, name = path.partition(":")
+        if type_ == "user-account" and name in _LOGINS:
+            return self._login(account_type, text)
+        kinds = _KINDS_OF_PATH.get(path, ())
+        return tuple(Identifier(kind, normalise(kind, text)) for kind in kinds)
+
+    def account(self, body: Mapping[str, object]) -> tuple[Identifier, ...]:
+        """The identifiers of a `user-account` object; raises ValueError as above."""
+        login = next((str(body[name]) for name in _LOGINS if body.get(name)), "")
+        return self._login(str(body.get("account_type", "")), login)
+
+    def is_residential(self, text: str) -> bool:
+        """Whether the submission calls this address residential; a whole /24 or /48 is nobody's."""
+        try:
+            canonical = observables.network(text)
+        except ObservableError:
+            return False
+        network = ip_network(canonical)
+        wide = network.prefixlen <= self.policy.limits[f"narrowest_ipv{network.version}"]
+        return canonical in self.residential and not wide
+
+    def _address(self, kind: str, text: str) -> tuple[Identifier, ...]:
+        if not self.is_residential(text):
+            return ()
+        return (Identifier(kind, normalise(kind, text)),)
+
+    def _login(self, account_type: str, login: str) -> tuple[Identifier, ...]:
+        provider = account_type.strip().casefold()
+        kind = self.policy.account_types.get(provider, "account-handle")
+        if not provider or not login or kind == "none":
+            raise NormaliseError(
+                "an account means something at other labs only by its provider: state "
+                "account_type (github, phone, email, payment-card …) and account_login"
+            )
+        if kind == "email":
+            return tuple(Identifier(each, normalise(each, login)) for each in _EMAIL)
+        text = f"{provider}:{login}" if kind == "account-handle" else login
+        return (Identifier(kind, normalise(kind, text)),)

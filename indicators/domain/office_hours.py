@@ -1,0 +1,39 @@
+"""By when a person should have looked: so many office hours after something came in. UTC."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """How much office time a decision may take."""
+
+    allowance: timedelta
+    weekdays: frozenset[int]
+    """ISO: 1 is Monday."""
+    opens: time
+    closes: time
+    closed: frozenset[date]
+
+    def due(self, since: datetime) -> datetime:
+        """The moment at which the allowance is used up, if it starts running at `since`."""
+        left, day = self.allowance, since.astimezone(UTC).date()
+        while True:
+            if self._is_open(day):
+                start, end = max(since, _at(day, self.opens)), _at(day, self.closes)
+                if end - start >= left:
+                    return start + left
+                left -= max(end - start, timedelta())
+            day += _DAY
+
+    def _is_open(self, day: date) -> bool:
+        return day.isoweekday() in self.weekdays and day not in self.closed
+
+
+def _at(day: date, moment: time) -> datetime:
+    return datetime.combine(day, moment, tzinfo=UTC)

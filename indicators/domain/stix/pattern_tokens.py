@@ -1,0 +1,178 @@
+"""Personal identifiers inside patterns, found and replaced by tokens.
+
+`[email-addr:value = 'a@b.example']` becomes `[match-token:kind = 'email-addr' AND … AND
+match-token:value = '…']`, with an alternative for each kind of token that the value has. Only
+equality can be asked of a token: comparisons with other operators are left as they are, for
+`screens.breadth` to hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from indicators.domain.stix.normalise import canonical_text
+from indicators.domain.stix.pattern_model import Pattern, PatternError
+from indicators.domain.stix.pattern_tree import (
+    Boolean,
+    Combined,
+    Expression,
+    Literal,
+    Node,
+    Observation,
+    Path,
+    Qualified,
+    Test,
+    join,
+    write_path,
+)
+from indicators.domain.tokens import Identifier, Token
+
+
+Read = Callable[[str, str, str], Sequence[Identifier]]
+"""From a path, a constant and the account type beside it to its identifiers; none if it has none.
+
+Raises ValueError, with a message for the author, for a constant that should have one.
+"""
+_ACCOUNT_TYPE = "user-account:account_type"
+_ACCOUNT_PATHS = frozenset({"user-account:account_login", "user-account:user_id"})
+_EQUAL = frozenset({"=", "IN"})
+
+
+def identifiers_of(pattern: Pattern, read: Read) -> tuple[Identifier, ...]:
+    """The identifiers that a pattern compares, each once, in order.
+
+    Raises:
+        PatternError: IDENTIFIER, a constant that is none of its kind; the message says why.
+    """
+    search = _Search(read)
+    _Rewriting(search.note, read).node(pattern.tree)
+    return tuple(dict.fromkeys(search.found))
+
+
+def with_tokens(pattern: Pattern, read: Read, tokens: Mapping[Identifier, Token]) -> str:
+    """The canonical text of the pattern over tokens.
+
+    Raises:
+        PatternError: TOO_LONG, if it grows beyond what a pattern may be.
+    """
+
+    def tokenised(found: Sequence[Identifier]) -> Expression:
+        return _over([tokens[each] for each in found])
+
+    text = canonical_text(_Rewriting(tokenised, read).node(pattern.tree))
+    if text is None:
+        raise PatternError("TOO_LONG", "with tokens for its values it is too large: split it")
+    return text
+
+
+@dataclass(slots=True)
+class _Search:
+    read: Read
+    found: list[Identifier] = field(default_factory=list)
+
+    def note(self, found: Sequence[Identifier]) -> Expression:
+        self.found.extend(found)
+        return _test("kind", "noted")
+
+
+@dataclass(frozen=True, slots=True)
+class _Rewriting:
+    """One way down the tree: comparisons of identifiers are replaced, all others kept."""
+
+    replaced: Callable[[Sequence[Identifier]], Expression]
+    read: Read
+
+    def node(self, node: Node) -> Node:
+        match node:
+            case Observation():
+                return Observation(self.expression(node.expression))
+            case Qualified():
+                return replace(node, operand=self.node(node.operand))
+            case Combined():
+                return replace(node, operands=tuple(map(self.node, node.operands)))
+
+    def expression(self, expression: Expression, account_type: str = "") -> Expression:
+        if isinstance(expression, Test):
+            return self.test(expression, account_type)
+        operands = list(expression.operands)
+        if expression.operator == "AND":
+            account_type = _account_type(operands) or account_type
+            operands = _without_account_type(operands)
+        rewritten = [self.expression(each, account_type) for each in operands]
+        return join(expression.operator, rewritten)
+
+    def test(self, test: Test, account_type: str) -> Expression:
+        if test.operator not in _EQUAL or test.negated:
+            return test
+        path = write_path(test.path)
+        found: list[Identifier] = []
+        plain: list[Literal] = []
+        for literal in test.literals:
+            own = self._identifiers(path, literal, account_type)
+            found.extend(own)
+            if not own:
+                plain.append(literal)
+        if not found:
+            return test
+        alternatives = [self.replaced(found)]
+        if plain:
+            alternatives.append(_narrowed(test, plain))
+        return join("OR", alternatives)
+
+    def _identifiers(self, path: str, literal: Literal, account_type: str) -> Sequence[Identifier]:
+        try:
+            return self.read(path, literal.text, account_type)
+        except ValueError as error:
+            raise PatternError("IDENTIFIER", f"{path}: {error}") from error
+
+
+def _account_type(operands: Iterable[Expression]) -> str:
+    """The one account type that stands beside a login, which says whose login it is."""
+    named = [
+        each.literals[0].text
+        for each in operands
+        if isinstance(each, Test) and write_path(each.path) == _ACCOUNT_TYPE
+        if each.operator == "=" and not each.negated
+    ]
+    return named[0] if len(named) == 1 else ""
+
+
+def _without_account_type(operands: list[Expression]) -> list[Expression]:
+    """The operands less the account type, where a login beside it takes it up."""
+    if not _account_type(operands) or not any(map(_names_login, operands)):
+        return operands
+    return [
+        each
+        for each in operands
+        if not (isinstance(each, Test) and write_path(each.path) == _ACCOUNT_TYPE)
+    ]
+
+
+def _names_login(expression: Expression) -> bool:
+    if isinstance(expression, Test):
+        return write_path(expression.path) in _ACCOUNT_PATHS
+    return any(map(_names_login, expression.operands))
+
+
+def _narrowed(test: Test, literals: list[Literal]) -> Test:
+    operator = "=" if len(literals) == 1 else "IN"
+    return replace(test, operator=operator, literals=tuple(literals))
+
+
+def _over(tokens: Sequence[Token]) -> Expression:
+    """True of an observable that is one of these tokens."""
+    by_key: dict[tuple[str, str, str], list[str]] = {}
+    for each in tokens:
+        by_key.setdefault((each.kind, each.scheme, each.epoch), []).append(each.value)
+    return join("OR", [_of_one_key(*key, values) for key, values in by_key.items()])
+
+
+def _of_one_key(kind: str, scheme: str, epoch: str, values: list[str]) -> Expression:
+    tests = [_test("kind", kind), _test("scheme", scheme), _test("epoch", epoch)]
+    return Boolean("AND", (*tests, _test("value", *dict.fromkeys(values))))
+
+
+def _test(name: str, *values: str) -> Test:
+    literals = tuple(Literal("string", each) for each in values)
+    return Test(Path("match-token", (name,)), "=" if len(values) == 1 else "IN", literals)

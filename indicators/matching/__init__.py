@@ -1,0 +1,1 @@
+"""Matching without revealing: an evaluator for labs' blinded values, its keys and its budgets."""

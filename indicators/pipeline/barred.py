@@ -1,0 +1,139 @@
+"""What may not be published again: an appeal over it was upheld, or a person had it erased.
+
+Known again by keyed tags alone: of its content in its collection, of its content anywhere, of each
+token in it, and of the values behind tokens that labs send raw. What never merges (a campaign, a
+cluster) is no evidence of identity by its content; there its contributors' own ids are barred.
+Refuses: to know a value again that a lab blinds itself in a later epoch. Nobody can, and
+docs/law.md says so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from indicators import keyring
+from indicators.domain.disclosure import Policy
+from indicators.domain.objects import LinkedObject, ScreenedObject
+from indicators.domain.outcomes import Reason, Rejected, Verdict
+from indicators.domain.stix.types import SCO_TYPES
+from indicators.models.collection import Collection
+from indicators.models.governance import Barred
+from indicators.pipeline import bulk
+from indicators.pipeline.lookups import Sender
+from indicators.pipeline.takedown import take_down
+
+
+_TOKEN = re.compile(r"'([A-Za-z0-9_-]{43})'")
+MESSAGE = (
+    "It was taken down after an appeal, or at the wish of the person whom it concerns, and is not "
+    "published again. Ask the Forum if you hold that to be wrong."
+)
+
+
+def refused(
+    sender: Sender,
+    screened: Mapping[int, ScreenedObject],
+    linked: Sequence[LinkedObject],
+    original_ids: Mapping[int, str],
+) -> dict[int, Verdict]:
+    """Verdicts, by ordinal, over what of a chunk may not be published again. One query."""
+    by_ordinal: dict[int, set[bytes]] = {}
+    for each in linked:
+        ordinal = each.shared.ordinal
+        collection = sender.tokens if each.is_token and sender.tokens else sender.collection
+        tags = by_ordinal.setdefault(ordinal, set())
+        tags.update(_of_linked(each, collection.id))
+        tags.add(sender.lookup_tag(original_ids[ordinal], each.shared.part))
+        tags.update(value_tags(screened[ordinal].identifiers))
+    wanted = [tag for tags in by_ordinal.values() for tag in tags]
+    found = _standing(wanted)
+    return {
+        ordinal: Rejected(Reason.APPEAL_UPHELD, MESSAGE, rule_ids=("barred",))
+        for ordinal, tags in by_ordinal.items()
+        if not tags.isdisjoint(found)
+    }
+
+
+def value_tags(identifiers: Iterable[tuple[str, str]]) -> set[bytes]:
+    """Tags of values as labs send them raw: (kind, normalised value)."""
+    return {keyring.barred_tag(kind, value) for kind, value in identifiers}
+
+
+def tags_of_published(collection: Collection, body: Mapping[str, Any]) -> list[bytes]:
+    """Tags by which a published object is known again: its content's, or its contributors'."""
+    rows = bulk.rows(
+        "SELECT content_key FROM forum_object WHERE collection_id = %s AND stix_id = %s",
+        [collection.id, body["id"]],
+    )
+    key = rows[0][0] if rows else None
+    if key is None:
+        found = bulk.rows(
+            "SELECT lookup_tag FROM contribution WHERE collection_id = %s AND stix_id = %s",
+            [collection.id, body["id"]],
+        )
+        return [bytes(row[0]) for row in found]
+    canonical = _canonical(body)
+    anywhere = [keyring.barred_tag("content", canonical)] if canonical else []
+    return [bytes(key), *anywhere, *_of_tokens(body["type"], body)]
+
+
+def token_tags(values: Iterable[str]) -> set[bytes]:
+    """Tags of tokens as they are published."""
+    return {keyring.barred_tag("token", value) for value in values}
+
+
+@transaction.atomic
+def bar(tags: Iterable[bytes], *, since: date, appeal: UUID | None, request: UUID | None) -> None:
+    """Bar these tags for an appeal or a request; what is barred stays so."""
+    Barred.objects.bulk_create(
+        [Barred(tag=tag, since=since, appeal_id=appeal, request_id=request) for tag in set(tags)],
+        ignore_conflicts=True,
+    )
+
+
+def enforce(*, policy: Policy, now: datetime) -> int:
+    """Take down what was published in the very moment in which it was barred."""
+    rows = bulk.rows(
+        "SELECT o.collection_id, o.stix_id FROM forum_object o JOIN barred b "
+        "ON b.tag = o.content_key WHERE o.state = 'live'"
+    )
+    by_collection: dict[UUID, list[str]] = {}
+    for collection_id, stix_id in rows:
+        by_collection.setdefault(collection_id, []).append(stix_id)
+    return sum(
+        take_down(each, by_collection[each.id], act="object barred", policy=policy, now=now)
+        for each in Collection.objects.filter(pk__in=list(by_collection))
+    )
+
+
+def _of_linked(linked: LinkedObject, collection_id: UUID) -> Iterator[bytes]:
+    if linked.canonical is not None:
+        yield keyring.content_key(collection_id, linked.canonical)
+        yield keyring.barred_tag("content", linked.canonical)
+    yield from _of_tokens(linked.shared.type, linked.shared.properties)
+
+
+def _of_tokens(type_: str, properties: Mapping[str, Any]) -> set[bytes]:
+    if type_ == "match-token":
+        return token_tags([str(properties["value"])])
+    if type_ == "indicator" and "match-token:" in str(properties.get("pattern", "")):
+        return token_tags(_TOKEN.findall(str(properties["pattern"])))
+    return set()
+
+
+def _canonical(body: Mapping[str, Any]) -> str | None:
+    """As the river says it (`stages/anonymise.py`); a relationship's is made of keys, not words."""
+    if body["type"] == "indicator":
+        return f"indicator {body['pattern_type']} {body['pattern']}"
+    return str(body["id"]) if body["type"] in SCO_TYPES else None
+
+
+def _standing(tags: Iterable[bytes]) -> set[bytes]:
+    rows = bulk.rows("SELECT tag FROM barred WHERE tag = ANY(%s)", [list(tags)])
+    return {bytes(row[0]) for row in rows}

@@ -1,0 +1,112 @@
+"""A token that a lab can always expect in an exercise: how it finds out that its set-up works.
+
+The Forum itself says it; no member stands behind it, so none can take it back. It has no content
+key: a lab that pushes the same address has an object of its own.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+
+from indicators.audit.journal import record
+from indicators.domain import render
+from indicators.domain.disclosure import Policy
+from indicators.domain.identifiers import Reading
+from indicators.domain.stix import pattern_tokens
+from indicators.domain.stix.patterns import parse_pattern
+from indicators.domain.stix.times import cut_down, format_time
+from indicators.domain.tokens import Token
+from indicators.matching.tokenise import tokens
+from indicators.models.collection import Collection
+from indicators.pipeline import bulk, release
+from indicators.pipeline.publish import Publisher, rank_of
+from indicators.pipeline.verdicts import published_acts
+from indicators.roles import publishing
+
+
+ADDRESS = "canary@forum-share.example"
+
+
+def ensure(*, policy: Policy, now: datetime) -> int:
+    """Say it in every exercise where it is not said under the current key; return where it was new.
+
+    Raises:
+        TokensUnavailable: no token can be made now.
+    """
+    exercises = Collection.objects.filter(kind=Collection.Kind.TOKENS, exercise=True).order_by("id")
+    if not exercises:
+        return 0
+    pattern, until = _pattern(policy, now)
+    return sum(
+        _say(Publisher(each, policy, now), pattern, until)
+        for each in exercises
+        if not _is_said(each, pattern)
+    )
+
+
+def _pattern(policy: Policy, now: datetime) -> tuple[str, datetime]:
+    reading = Reading(policy, frozenset())
+    pattern = parse_pattern(f"[email-addr:value = '{ADDRESS}']")
+    wanted = pattern_tokens.identifiers_of(pattern, reading)
+    made = tokens(wanted, now=now)
+    ends: list[Token] = [made[each] for each in wanted]
+    return pattern_tokens.with_tokens(pattern, reading, made), min(one.not_after for one in ends)
+
+
+def _is_said(collection: Collection, pattern: str) -> bool:
+    rows = bulk.rows(
+        "SELECT body FROM publication WHERE collection_id = %s AND type = 'indicator' "
+        "AND superseded_by IS NULL AND body LIKE %s",
+        [collection.id, f"%{_first_token(pattern)}%"],
+    )
+    return any(_is_the_canary(json.loads(row[0]), pattern) for row in rows)
+
+
+def _first_token(pattern: str) -> str:
+    """Base64url holds no `%`; its `_` stands for any letter, and what is found is compared."""
+    return next(each for each in pattern.split("'") if len(each) == 43)  # noqa: PLR2004  a token
+
+
+def _is_the_canary(body: dict[str, object], pattern: str) -> bool:
+    return body.get("pattern") == pattern and body.get("indicator_types") == ["benign"]
+
+
+@transaction.atomic
+def _say(publisher: Publisher, pattern: str, until: datetime) -> int:
+    collection, stix_id = publisher.collection, f"indicator--{uuid.uuid4()}"
+    body = render.render(
+        "indicator",
+        stix_id,
+        {
+            "pattern": pattern,
+            "pattern_type": "stix",
+            "pattern_version": "2.1",
+            "indicator_types": ["benign"],
+            "valid_from": format_time(cut_down(publisher.now, "day")),
+            "valid_until": format_time(until),
+        },
+        targets={},
+        single=frozenset(),
+        author=settings.FORUM_IDENTITY_ID,
+        marking=collection.level,
+        exercise=collection.exercise,
+        created=publisher.now,
+        modified=publisher.now,
+    )
+    acts = published_acts([stix_id], act="object published", collection=collection.alias)
+    record(acts, policy=publisher.policy, now=publisher.now)
+    with publishing():
+        bulk.insert(
+            "forum_object",
+            ("collection_id", "stix_id", "type", "state", "corroborated", "minted_day"),
+            [(collection.id, stix_id, "indicator", "live", False, publisher.now.date())],
+        )
+        item = release.Item(stix_id, "indicator", body, publisher.now, rank_of("indicator"))
+        publisher.enqueue([item])
+        publisher.publish()
+    return 1

@@ -1,0 +1,123 @@
+"""The daily run: what at least k members saw is said to be corroborated, and follows all of them.
+
+Until k distinct members contributed from telemetry of their own, nothing that is exported depends
+on any but the first; and whatever depends on more changes here alone, once a day, so that no lab
+can tell by trying who came when (docs/privacy.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from django.db import transaction
+
+from indicators.audit.journal import record
+from indicators.domain import render
+from indicators.domain.disclosure import Policy
+from indicators.domain.stix.times import format_time, parse_time
+from indicators.domain.stix.types import SCO_TYPES
+from indicators.models.collection import Collection
+from indicators.pipeline import bulk, release
+from indicators.pipeline.publish import CORROBORATED, Publisher, after, live_bodies, rank_of
+from indicators.pipeline.verdicts import published_acts
+from indicators.roles import publishing
+
+
+_AT_ONCE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class _Agreed:
+    """What all contributors to one object say together."""
+
+    corroborated: bool
+    confidence: int | None
+    until: date | None
+
+
+def run(*, policy: Policy, now: datetime) -> int:
+    """Count anew in every sharing collection and beside it; return how many objects changed."""
+    kinds = [Collection.Kind.SHARING, Collection.Kind.TOKENS]
+    collections = Collection.objects.filter(kind__in=kinds).order_by("id")
+    return sum(
+        _say(Publisher(each, policy, now), part)
+        for each in collections
+        for part in _parts(list(_counted(each).items()))
+    )
+
+
+def _parts(counted: Sequence[tuple[str, _Agreed]]) -> Iterator[dict[str, _Agreed]]:
+    for start in range(0, len(counted), _AT_ONCE):
+        yield dict(counted[start : start + _AT_ONCE])
+
+
+def _counted(collection: Collection) -> dict[str, _Agreed]:
+    """What is corroborated now, or was until now."""
+    rows = bulk.rows(
+        """SELECT o.stix_id, count(DISTINCT c.contrib_tag) >= %s, max(c.confidence), max(c.until)
+           FROM forum_object o LEFT JOIN contribution c
+             ON c.collection_id = o.collection_id AND c.stix_id = o.stix_id
+            AND c.state = 'active' AND c.basis = 'own-telemetry'
+           WHERE o.collection_id = %s AND o.state = 'live'
+           GROUP BY o.stix_id, o.corroborated
+           HAVING o.corroborated OR count(DISTINCT c.contrib_tag) >= %s""",
+        [collection.k, collection.id, collection.k],
+    )
+    return {stix_id: _Agreed(*agreed) for stix_id, *agreed in rows}
+
+
+@transaction.atomic
+def _say(publisher: Publisher, agreed: dict[str, _Agreed]) -> int:
+    collection = publisher.collection
+    with publishing():
+        bulk.rows(
+            "SELECT stix_id FROM forum_object WHERE collection_id = %s AND stix_id = ANY(%s) "
+            "AND state = 'live' ORDER BY content_key, stix_id FOR UPDATE",
+            [collection.id, sorted(agreed)],
+        )
+        for corroborated in (True, False):
+            ids = [key for key, each in agreed.items() if each.corroborated is corroborated]
+            bulk.run(
+                "UPDATE forum_object SET corroborated = %s "
+                "WHERE collection_id = %s AND stix_id = ANY(%s)",
+                [corroborated, collection.id, ids],
+            )
+        live = live_bodies(collection, agreed)
+        items = [
+            item for key, body in live.items() if (item := _item(publisher, body, agreed[key]))
+        ]
+        publisher.enqueue(items)
+    said = [each.stix_id for each in items]
+    acts = published_acts(said, act="object corroborated", collection=collection.alias)
+    record(acts, policy=publisher.policy, now=publisher.now)
+    with publishing():
+        publisher.publish()
+    return len(said)
+
+
+def _item(publisher: Publisher, body: dict[str, Any], agreed: _Agreed) -> release.Item | None:
+    """The next version; None for what has no room for a label, or says it already."""
+    if body["type"] in SCO_TYPES:
+        return None
+    parts = _parts_of(body, agreed)
+    if all(body.get(name) == value for name, value in parts.items()):
+        return None
+    modified = after(body, publisher.now)
+    text = render.enrich(body, parts, modified=modified)
+    return release.Item(body["id"], body["type"], text, modified, rank_of(body["type"]))
+
+
+def _parts_of(body: dict[str, Any], agreed: _Agreed) -> dict[str, object]:
+    kept = [each for each in body.get("labels", ()) if each != CORROBORATED]
+    parts: dict[str, object] = {
+        "labels": sorted([*kept, CORROBORATED]) if agreed.corroborated else kept or None
+    }
+    if agreed.corroborated and agreed.confidence is not None:
+        parts["confidence"] = agreed.confidence
+    if agreed.corroborated and agreed.until and "valid_until" in body:
+        midnight = datetime.combine(agreed.until, time(), UTC)
+        parts["valid_until"] = format_time(max(midnight, parse_time(body["valid_until"])))
+    return parts

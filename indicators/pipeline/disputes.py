@@ -1,0 +1,104 @@
+"""How the feed shows that an object is disputed: a label, or a note where there is no room for one.
+
+An object that bears labels gets `under-dispute` in its next version, and loses it in a further one.
+An observable bears none, so a note with that label refers to it. Either way every reader of the
+collection sees it, at once and in whatever lane.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.conf import settings
+
+from indicators.domain import render
+from indicators.domain.stix.types import SCO_TYPES
+from indicators.models.collection import Collection
+from indicators.pipeline import bulk, release
+from indicators.pipeline.publish import Publisher, after, rank_of, standing_bodies
+from indicators.pipeline.takedown import lock_live, take_down
+from indicators.roles import publishing
+
+
+LABEL = "under-dispute"
+NOTE = "Disputed: whether this belongs here is being looked at. Do not rely on it alone."
+
+
+def newest(collection: Collection, stix_id: str) -> dict[str, Any] | None:
+    """The newest body of an object that stands, published or waiting for release."""
+    bodies = standing_bodies(collection, [stix_id])
+    found = bodies.get(stix_id)
+    return None if found is None or found.get("revoked") else found
+
+
+def flag(publisher: Publisher, stix_id: str) -> str:
+    """Show that an object is disputed; returns the id of the note, if it took one.
+
+    Inside a transaction. An object that has fallen meanwhile is left alone.
+    """
+    with publishing():
+        standing = lock_live(publisher.collection, [stix_id])
+        body = newest(publisher.collection, stix_id) if standing else None
+        if body is None:
+            return ""
+        if body["type"] in SCO_TYPES:
+            return _note(publisher, stix_id)
+        _say(publisher, body, {*body.get("labels", ()), LABEL})
+    return ""
+
+
+def unflag(publisher: Publisher, stix_id: str, note_id: str) -> None:
+    """Show no longer that it is disputed."""
+    if note_id:
+        take_down(
+            publisher.collection,
+            [note_id],
+            act="object dispute ended",
+            policy=publisher.policy,
+            now=publisher.now,
+        )
+        return
+    with publishing():
+        standing = lock_live(publisher.collection, [stix_id])
+        body = newest(publisher.collection, stix_id) if standing else None
+        if body is not None:
+            _say(publisher, body, {*body.get("labels", ())} - {LABEL})
+
+
+def _say(publisher: Publisher, body: dict[str, Any], labels: set[str]) -> None:
+    if sorted(labels) == sorted(body.get("labels", ())):
+        return
+    modified = after(body, publisher.now)
+    text = render.enrich(body, {"labels": sorted(labels) or None}, modified=modified)
+    publisher.enqueue(
+        [release.Item(body["id"], body["type"], text, modified, rank_of(body["type"]))]
+    )
+    publisher.publish()
+
+
+def _note(publisher: Publisher, stix_id: str) -> str:
+    collection, note_id = publisher.collection, f"note--{uuid.uuid4()}"
+    text = render.render(
+        "note",
+        note_id,
+        {"content": NOTE, "labels": [LABEL]},
+        targets={"object_refs": (stix_id,)},
+        single=frozenset(),
+        author=settings.FORUM_IDENTITY_ID,
+        marking=collection.level,
+        exercise=collection.exercise,
+        created=publisher.now,
+        modified=publisher.now,
+    )
+    bulk.insert(
+        "forum_object",
+        ("collection_id", "stix_id", "type", "state", "corroborated", "minted_day"),
+        [(collection.id, note_id, "note", "live", False, publisher.now.date())],
+    )
+    bulk.insert(
+        "edge", ("collection_id", "stix_id", "target_id"), [(collection.id, note_id, stix_id)]
+    )
+    publisher.enqueue([release.Item(note_id, "note", text, publisher.now, rank_of("note"))])
+    publisher.publish()
+    return note_id

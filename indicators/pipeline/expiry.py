@@ -1,0 +1,151 @@
+"""What is published ends: indicators after their time, everything else after its last contribution.
+
+Tokens die with their epoch: once its seeds are gone nobody can make them again, so what speaks of
+them could never match (docs/law.md). What ends is withdrawn as if it were taken back: revoked,
+blanked, listed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+
+from django.db import transaction
+
+from indicators.domain.disclosure import Policy
+from indicators.domain.stix.types import SCO_TYPES
+from indicators.domain.terms import current_terms
+from indicators.matching.epochs import ended_epochs
+from indicators.models.collection import Collection
+from indicators.pipeline import bulk
+from indicators.pipeline.takedown import take_down
+from indicators.roles import publishing
+
+
+_KINDS = Collection.Kind
+_LIFETIMES: Mapping[str, str] = {
+    "phone": "phone",
+    "phone-prefix": "phone",
+    "ipv4": "residential-ip",
+    "ipv6-64": "residential-ip",
+}
+"""Kinds of tokens that live shorter than an identifier does, and by which lifetime."""
+
+
+def expire(*, policy: Policy, now: datetime) -> int:
+    """Withdraw what has ended; returns how many objects."""
+    return sum(
+        take_down(collection, _ended(collection, policy, now), act="object expired", policy=policy,
+                  now=now)
+        for collection in _sharing()
+    )  # fmt: skip
+
+
+def end_epochs(*, policy: Policy, now: datetime) -> int:
+    """Withdraw what speaks of tokens of epochs that are over or revoked; returns how many."""
+    epochs = ended_epochs(now)
+    if not epochs:
+        return 0
+    return sum(
+        _end_in(collection, epochs, policy=policy, now=now)
+        for collection in Collection.objects.filter(kind=_KINDS.TOKENS).order_by("id")
+    )
+
+
+def _end_in(collection: Collection, epochs: list[str], *, policy: Policy, now: datetime) -> int:
+    ids = _speaking_of(collection, epochs)
+    done = take_down(collection, ids, act="object epoch ended", policy=policy, now=now)
+    observables = [each for each in ids if each.partition("--")[0] in SCO_TYPES]
+    with transaction.atomic(), publishing():
+        # That it was once said is a mark of the token, too.
+        bulk.run("DELETE FROM spoken WHERE stix_id = ANY(%s)", [observables])
+    return done
+
+
+def _sharing() -> Iterable[Collection]:
+    kinds = [_KINDS.SHARING, _KINDS.TOKENS]
+    return Collection.objects.filter(kind__in=kinds).order_by("id")
+
+
+def _ended(collection: Collection, policy: Policy, now: datetime) -> list[str]:
+    terms = current_terms()
+    days = days_of(policy)
+    indicators = bulk.rows(_INDICATORS, [collection.id, now - timedelta(days=terms.grace)])
+    others = bulk.rows(
+        _OTHERS,
+        {
+            "collection": collection.id,
+            "sorts": list(days),
+            "days": list(days.values()),
+            "today": now.astimezone(UTC).date(),
+        },
+    )
+    return [row[0] for row in (*indicators, *others)]
+
+
+def days_of(policy: Policy) -> dict[str, int]:
+    """How long a published object stands after its last contribution, by type.
+
+    Of `match-token` by kind of token as well (`match-token/phone`). Indicators end by themselves.
+    """
+    terms = current_terms()
+    days = {
+        type_: policy.lifetimes[policy.kind_of(f"{type_}:")] + terms.observable
+        if type_ in SCO_TYPES
+        else terms.other
+        for type_ in policy.types
+        if type_ != "indicator"
+    }
+    by_kind = {
+        f"match-token/{kind}": policy.lifetimes[lifetime] + terms.observable
+        for kind, lifetime in _LIFETIMES.items()
+    }
+    return days | by_kind
+
+
+def _speaking_of(collection: Collection, epochs: list[str]) -> list[str]:
+    """What a collection of tokens says, or is about to say, of these epochs."""
+    rows = bulk.rows(_OF_EPOCHS, {"collection": collection.id, "epochs": epochs})
+    return [row[0] for row in rows]
+
+
+_INDICATORS = """
+SELECT stix_id FROM publication
+WHERE collection_id = %s AND type = 'indicator' AND superseded_by IS NULL AND body IS NOT NULL
+  AND (body::jsonb ->> 'valid_until')::timestamptz < %s
+"""
+_OTHERS = """
+WITH standing AS (
+    SELECT o.stix_id, o.type, max(c.last_day) AS last, min(p.body) AS body
+    FROM forum_object o
+    JOIN contribution c ON c.collection_id = o.collection_id AND c.stix_id = o.stix_id
+                       AND c.state = 'active'
+    LEFT JOIN publication p ON o.type = 'match-token' AND p.collection_id = o.collection_id
+                           AND p.stix_id = o.stix_id AND p.superseded_by IS NULL
+    WHERE o.collection_id = %(collection)s AND o.state = 'live' AND o.type <> 'indicator'
+    GROUP BY o.stix_id, o.type
+), sorted AS (
+    SELECT stix_id, last, type, type || '/' || coalesce(body::jsonb ->> 'kind', '') AS finer
+    FROM standing
+), terms AS (
+    SELECT * FROM unnest(%(sorts)s::text[], %(days)s::int[]) AS t (sort, days)
+)
+SELECT stix_id FROM sorted
+LEFT JOIN terms fine ON fine.sort = finer
+LEFT JOIN terms rough ON rough.sort = type
+WHERE last < %(today)s::date - coalesce(fine.days, rough.days)
+"""
+_OF_EPOCHS = """
+WITH said AS (
+    SELECT stix_id, type, body FROM publication
+    WHERE collection_id = %(collection)s AND superseded_by IS NULL AND body IS NOT NULL
+    UNION ALL
+    SELECT stix_id, type, body FROM release_item WHERE collection_id = %(collection)s
+)
+SELECT DISTINCT stix_id FROM said
+WHERE (type IN ('match-token', 'prompt-family')
+       AND body::jsonb ->> 'epoch' = ANY(%(epochs)s))
+   OR (type = 'indicator' AND EXISTS (
+       SELECT FROM unnest(%(epochs)s::text[]) AS epoch
+       WHERE strpos(body, ':epoch = ''' || epoch || '''') > 0))
+"""

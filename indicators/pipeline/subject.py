@@ -1,0 +1,212 @@
+"""What a person may ask: what is shared about a value of theirs, to have it disputed, or erased.
+
+The value is normalised and made into the tokens of every epoch that lives, as labs make them; what
+is published over these tokens is found, and, for an address, what is published over it in clear.
+Refuses: to keep or journal the value. The request keeps a keyed tag of it; its case file lies
+elsewhere. What labs sent lies sealed and goes with its retention; what of it is not decided yet is
+refused when it is, since an erased value is barred.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from indicators import keyring
+from indicators.domain.observables import ObservableError, canonical_sco
+from indicators.domain.stix.ids import sco_id
+from indicators.domain.tokens import Identifier
+from indicators.matching import tokenise
+from indicators.matching.errors import TokensUnavailable
+from indicators.members.registry import Clerk
+from indicators.models.collection import Collection
+from indicators.models.governance import Appeal, SubjectRequest
+from indicators.pipeline import appeals, barred, bulk, disputes
+from indicators.pipeline.takedown import take_down
+from labkit.normalise import KINDS, NormaliseError, normalise
+
+
+_EMAIL = ("email-addr", "email-canon")
+_CLEAR: Mapping[str, str] = {"ipv4": "ipv4-addr", "ipv6-64": "ipv6-addr"}
+_NOBODYS = frozenset({"prompt-band", "phone-prefix"})
+"""Kinds that are about no single person."""
+ASKABLE = tuple(kind for kind in KINDS if kind not in _NOBODYS)
+
+
+class SubjectError(ValueError):
+    """A request that cannot be looked into; the message says why and never names the value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a person asked about: the kind, and the value in every spelling that tokens have."""
+
+    kind: str
+    identifiers: tuple[Identifier, ...]
+    clear: tuple[str, ...]
+    """How it stands in what is published in clear, if it is an address."""
+
+    @property
+    def tag(self) -> bytes:
+        """What the request is known by."""
+        return keyring.barred_tag(*self.identifiers[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A published object that speaks of the value."""
+
+    collection: Collection
+    stix_id: str
+
+    def __str__(self) -> str:
+        return f"{self.collection.alias}/{self.stix_id}"
+
+
+def asked_about(kind: str, value: str) -> Asked:
+    """Read a value as labs' values are read.
+
+    Raises:
+        SubjectError: no such kind, or no accepted spelling of it.
+    """
+    if kind not in ASKABLE:
+        raise SubjectError(f"There is no kind {kind!r} of a person's, only: {', '.join(ASKABLE)}.")
+    try:
+        kinds = _EMAIL if kind in _EMAIL else (kind,)
+        found = tuple(Identifier(each, normalise(each, value)) for each in kinds)
+        return Asked(kind, found, _clear(kind, value))
+    except (NormaliseError, ObservableError) as error:
+        raise SubjectError(f"The value is no {kind} in any accepted spelling.") from error
+
+
+def _clear(kind: str, value: str) -> tuple[str, ...]:
+    """The id of an address's observable, and how a pattern compares it."""
+    if kind not in _CLEAR:
+        return ()
+    words = canonical_sco(_CLEAR[kind], {"value": value})
+    return (sco_id(_CLEAR[kind], words), f"'{words['value']}'")
+
+
+def find(clerk: Clerk, asked: Asked) -> list[Found]:
+    """What is published, or waits for its release, over this value.
+
+    Raises:
+        SubjectError: tokens cannot be made now.
+    """
+    values = [*_tokens(clerk, asked), *asked.clear]
+    rows = bulk.rows(_SPEAKING, {"values": values, "kinds": ["sharing", "tokens"]})
+    collections = {each.id: each for each in Collection.objects.all()}
+    return [Found(collections[collection_id], stix_id) for collection_id, stix_id in rows]
+
+
+def answer(clerk: Clerk, asked: Asked, *, act: str, reference: str) -> Sequence[Found]:
+    """Record a request and carry it out: find, dispute or erase. Returns what was found.
+
+    Erased is withdrawn in every collection, and may not come again; disputed is flagged, and staff
+    decide over each appeal. Safe to run again after a failure.
+
+    Raises:
+        SubjectError: no reference, or tokens cannot be made now; nothing is recorded.
+    """
+    if not reference.strip():
+        raise SubjectError("Give the reference of the case file.")
+    tokens = _tokens(clerk, asked)
+    found = find(clerk, asked)
+    request = _recorded(clerk, asked, act=act, reference=reference.strip(), found=len(found))
+    if act == SubjectRequest.Act.ERASE:
+        _erase(clerk, request, asked, found, tokens)
+    elif act == SubjectRequest.Act.DISPUTE:
+        _dispute(clerk, request, found)
+    SubjectRequest.objects.filter(pk=request.id).update(done_at=clerk.now)
+    return found
+
+
+@transaction.atomic
+def _recorded(
+    clerk: Clerk, asked: Asked, *, act: str, reference: str, found: int
+) -> SubjectRequest:
+    request = SubjectRequest.objects.create(
+        id=uuid.uuid4(),
+        kind=asked.kind,
+        value_tag=asked.tag,
+        act=act,
+        reference=reference,
+        found=found,
+        asked_by=clerk.by,
+        asked_at=clerk.now,
+    )
+    clerk.note(
+        "subject request", f"subject-request/{request.id}",
+        kind=asked.kind, tag=asked.tag.hex(), wish=act, found=found,
+    )  # fmt: skip
+    return request
+
+
+def _erase(
+    clerk: Clerk,
+    request: SubjectRequest,
+    asked: Asked,
+    found: Sequence[Found],
+    tokens: Sequence[str],
+) -> None:
+    tags = barred.value_tags(asked.identifiers) | barred.token_tags(tokens)
+    for each in found:
+        body = disputes.newest(each.collection, each.stix_id)
+        tags.update(barred.tags_of_published(each.collection, body) if body else ())
+    barred.bar(tags, since=clerk.now.date(), appeal=None, request=request.id)
+    for collection, ids in _by_collection(found).items():
+        take_down(collection, ids, act="object erased", policy=clerk.policy, now=clerk.now)
+
+
+def _dispute(clerk: Clerk, request: SubjectRequest, found: Sequence[Found]) -> None:
+    for each in found:
+        still = Appeal.objects.filter(
+            collection=each.collection, stix_id=each.stix_id, state=Appeal.State.OPEN
+        )
+        if still.exists():
+            continue
+        appeal = appeals.open_appeal(
+            clerk,
+            each.collection,
+            each.stix_id,
+            ground=Appeal.Ground.DATA_SUBJECT,
+            reference=request.reference,
+        )
+        appeals.apply(appeal.id, policy=clerk.policy, now=clerk.now)
+
+
+def _by_collection(found: Sequence[Found]) -> dict[Collection, list[str]]:
+    grouped: dict[Collection, list[str]] = {}
+    for each in found:
+        grouped.setdefault(each.collection, []).append(each.stix_id)
+    return grouped
+
+
+def _tokens(clerk: Clerk, asked: Asked) -> list[str]:
+    """The tokens of the value in every epoch that lives."""
+    try:
+        return [
+            token.value
+            for kind, value in asked.identifiers
+            for token in tokenise.of_every_epoch(kind, value, now=clerk.now)
+        ]
+    except TokensUnavailable as error:
+        raise SubjectError(f"Tokens cannot be made now: {error}") from error
+
+
+_SPEAKING = """
+WITH said AS (
+    SELECT p.collection_id, p.stix_id, p.body FROM publication p
+    WHERE p.superseded_by IS NULL AND p.body IS NOT NULL
+    UNION ALL
+    SELECT r.collection_id, r.stix_id, r.body FROM release_item r
+)
+SELECT DISTINCT said.collection_id, said.stix_id FROM said
+JOIN collection c ON c.id = said.collection_id
+WHERE c.kind = ANY(%(kinds)s)
+  AND EXISTS (SELECT FROM unnest(%(values)s::text[]) AS value WHERE strpos(said.body, value) > 0)
+ORDER BY said.collection_id, said.stix_id
+"""

@@ -1,0 +1,1 @@
+"""The evaluator, its keys and its budgets."""

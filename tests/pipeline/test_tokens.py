@@ -1,0 +1,187 @@
+"""Personal identifiers leave only as tokens, beside the collection they were sent to."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.forum import STATES_NEXUS, Forum, indicator, messages, outcomes, relationship, stix
+
+
+BESIDE = "distillation-tokens"
+MAIL = "J.Doe+x@Kestrelmail.example"
+
+
+def test_an_email_indicator_is_published_over_its_two_tokens(forum: Forum) -> None:
+    status = forum.push(
+        "alder", indicator(f"[email-addr:value = '{MAIL}']", extensions=STATES_NEXUS)
+    )
+    assert outcomes(status) == ["published"], messages(status)
+    assert forum.feed() == []
+    [published] = forum.feed(BESIDE)
+    for kind in ("email-addr", "email-canon"):
+        assert forum.token(kind, MAIL) in published["pattern"]
+        assert f"match-token:kind = '{kind}'" in published["pattern"]
+    assert published["id"] in messages(status)[0]
+    assert "kestrelmail" not in json.dumps(published).lower()
+
+
+def test_an_observable_becomes_one_token_of_each_kind(forum: Forum) -> None:
+    mail = stix("email-addr", value=MAIL, display_name="Jordan Doe")
+    data = stix(
+        "observed-data",
+        first_observed="2026-11-01T09:14:00Z",
+        last_observed="2026-11-01T10:14:00Z",
+        number_observed=7,
+        object_refs=[mail["id"]],
+    )
+    because = stix("grouping", context="suspicious-activity", object_refs=[data["id"]])
+    because["extensions"] = STATES_NEXUS
+    status = forum.push("alder", mail, data, because)
+
+    assert outcomes(status) == ["published"] * 3, messages(status)
+    assert forum.feed() == []
+    published = forum.feed(BESIDE)
+    tokens = {each["kind"]: each for each in published if each["type"] == "match-token"}
+    assert {kind: each["value"] for kind, each in tokens.items()} == {
+        kind: forum.token(kind, MAIL) for kind in ("email-addr", "email-canon")
+    }
+    [seen] = [each for each in published if each["type"] == "observed-data"]
+    assert seen["object_refs"] == [tokens["email-addr"]["id"]]
+    assert "display_name" in messages(status)[0]
+
+
+def test_spellings_of_two_labs_become_one_object(forum: Forum) -> None:
+    for lab, spelling in (("alder", MAIL), ("birch", "j.doe+x@KESTRELMAIL.example")):
+        forum.push(lab, indicator(f"[email-addr:value = '{spelling}']", extensions=STATES_NEXUS))
+    assert len(forum.feed(BESIDE, versions="all")) == 1
+
+
+def test_a_declaration_on_the_grant_does_not_cover_personal_identifiers(forum: Forum) -> None:
+    alone = forum.push("alder", stix("email-addr", value=MAIL))
+    pattern = forum.push("alder", indicator(f"[email-addr:value = '{MAIL}']"))
+    for status in (alone, pattern):
+        assert outcomes(status) == ["rejected"]
+        assert "THREAT_NEXUS" in messages(status)[0]
+        assert "share-governance" in messages(status)[0]
+
+
+def test_a_member_can_forbid_itself_to_send_raw_values(forum: Forum) -> None:
+    forum.add_member("dogwood", refuses_raw=True)
+    forum.grant("dogwood")
+    status = forum.push(
+        "dogwood", indicator(f"[email-addr:value = '{MAIL}']", extensions=STATES_NEXUS)
+    )
+    assert "RAW_REFUSED" in messages(status)[0]
+
+
+def test_a_lab_may_send_the_token_itself(forum: Forum) -> None:
+    raw = indicator("[phone-number:value = '+1 202 555 0101']", extensions=STATES_NEXUS)
+    forum.push("alder", raw)
+    [published] = forum.feed(BESIDE)
+    assert "THREAT_NEXUS" in messages(forum.push("birch", indicator(published["pattern"])))[0]
+    status = forum.push("birch", indicator(published["pattern"], extensions=STATES_NEXUS))
+    assert outcomes(status) == ["published"], messages(status)
+    assert published["id"] in messages(status)[0]
+
+
+@pytest.mark.parametrize("epoch", ["2019Q1", "2099Q4"])
+def test_a_token_of_an_epoch_that_is_not_live_is_refused(forum: Forum, epoch: str) -> None:
+    pattern = (
+        "[match-token:kind = 'phone' AND match-token:scheme = 'fs-voprf-r255-v1' "
+        f"AND match-token:epoch = '{epoch}' AND match-token:value = '{'A' * 43}']"
+    )
+    status = forum.push("alder", indicator(pattern, extensions=STATES_NEXUS))
+    assert "EPOCH_OVER" in messages(status)[0]
+
+
+def test_an_account_needs_its_provider(forum: Forum) -> None:
+    status = forum.push(
+        "alder",
+        indicator("[user-account:user_id = 'u-123']", extensions=STATES_NEXUS),
+        indicator(
+            "[user-account:account_type = 'github' AND user-account:account_login = 'Mallory']",
+            extensions=STATES_NEXUS,
+        ),
+    )
+    assert outcomes(status) == ["rejected", "published"], messages(status)
+    assert "account_type" in messages(status)[0]
+    [published] = forum.feed(BESIDE)
+    assert forum.token("account-handle", "github:mallory") in published["pattern"]
+    assert "user-account" not in published["pattern"]
+
+
+def test_a_card_in_a_payment_slot_becomes_a_token(forum: Forum) -> None:
+    card = indicator("[payment-card:value = '4111 1111 1111 1111']", extensions=STATES_NEXUS)
+    assert outcomes(forum.push("alder", card)) == ["published"]
+    [published] = forum.feed(BESIDE)
+    assert forum.token("pan", "4111111111111111") in published["pattern"]
+    assert "4111" not in published["pattern"].replace(forum.token("pan", "4111111111111111"), "")
+
+
+def test_a_residential_address_leaves_as_a_token_wherever_it_stands(forum: Forum) -> None:
+    governance = dict(next(iter(STATES_NEXUS.values())), infrastructure_class="residential-proxy")
+    extensions = {next(iter(STATES_NEXUS)): governance}
+    seen = stix("ipv4-addr", value="203.0.113.7")
+    data = stix(
+        "observed-data",
+        first_observed="2026-11-01T09:14:00Z",
+        last_observed="2026-11-01T10:14:00Z",
+        number_observed=7,
+        object_refs=[seen["id"]],
+    )
+    warning = indicator("[ipv4-addr:value = '203.0.113.7']", extensions=extensions)
+    status = forum.push("alder", seen, data, warning, relationship(warning, "based-on", data))
+
+    assert outcomes(status) == ["published"] * 4, messages(status)
+    assert forum.feed() == []
+    assert "203.0.113" not in json.dumps(forum.feed(BESIDE))
+    assert forum.token("ipv4", "203.0.113.7") in json.dumps(forum.feed(BESIDE))
+
+
+def test_a_relationship_between_both_stands_beside(forum: Forum) -> None:
+    mail = indicator(f"[email-addr:value = '{MAIL}']", extensions=STATES_NEXUS)
+    proxy = stix("infrastructure", name="x", infrastructure_types=["anonymization"])
+    status = forum.push("alder", mail, proxy, relationship(mail, "indicates", proxy))
+    assert outcomes(status) == ["published"] * 3, messages(status)
+    assert [each["type"] for each in forum.feed()] == ["infrastructure"]
+    assert {each["type"] for each in forum.feed(BESIDE)} == {"indicator", "relationship"}
+
+
+def test_what_refers_across_falls_with_what_it_refers_to(forum: Forum) -> None:
+    mail = indicator(f"[email-addr:value = '{MAIL}']", extensions=STATES_NEXUS)
+    proxy = stix("infrastructure", name="x", infrastructure_types=["anonymization"])
+    forum.push("alder", mail, proxy, relationship(mail, "indicates", proxy))
+    forum.retract("alder", proxy["id"])
+    live = [each["type"] for each in forum.feed(BESIDE) if not each.get("revoked")]
+    assert live == ["indicator"]
+    [fallen] = [each for each in forum.feed(BESIDE) if each.get("revoked")]
+    assert fallen["type"] == "relationship"
+    told = json.dumps(forum.feed("distillation-withdrawn"))
+    assert fallen["id"] in told
+
+
+def test_taking_back_an_address_takes_both_its_tokens(forum: Forum) -> None:
+    mail = stix("email-addr", value=MAIL)
+    because = stix("grouping", context="suspicious-activity", object_refs=[mail["id"]])
+    because["extensions"] = STATES_NEXUS
+    forum.push("alder", mail, because)
+    assert forum.retract("alder", mail["id"])
+    assert [each for each in forum.feed(BESIDE) if not each.get("revoked")] == []
+
+
+def test_an_indicator_of_many_addresses_keeps_one_list_for_each_kind(forum: Forum) -> None:
+    mails = ", ".join(f"'a{number}@kestrelmail.example'" for number in range(20))
+    many = indicator(f"[email-addr:value IN ({mails})]", extensions=STATES_NEXUS)
+    status = forum.push("alder", many)
+    assert outcomes(status) == ["published"], messages(status)
+    [published] = forum.feed(BESIDE)
+    assert published["pattern"].count("match-token:kind") == 2
+
+
+def test_what_cannot_be_asked_of_a_token_waits_for_a_person(forum: Forum) -> None:
+    broad = indicator("[email-addr:value MATCHES '.*@.*\\\\.example$']", extensions=STATES_NEXUS)
+    status = forum.push("alder", broad)
+    assert outcomes(status) == ["held"]
+    assert "BROAD_PATTERN" in messages(status)[0]
