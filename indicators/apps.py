@@ -1,9 +1,12 @@
-"""The application's start: the database roles come before the first migration."""
+"""The application's start: the roles come before the first migration, the policy after each."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.apps import AppConfig
-from django.db.models.signals import pre_migrate
+from django.db import connections
+from django.db.models.signals import post_migrate, pre_migrate
 
 from indicators.roles import ensure_roles
 
@@ -15,3 +18,18 @@ class IndicatorsConfig(AppConfig):
 
     def ready(self) -> None:
         pre_migrate.connect(ensure_roles, sender=self)
+        post_migrate.connect(remember_policy, sender=self)
+
+
+def remember_policy(*, using: str, **_signal: Any) -> None:
+    """Keep the text of the policy of this version, before anything is decided under it.
+
+    Runs after each `migrate`, that is with each new version of the hub.
+    """
+    if "policy_text" not in connections[using].introspection.table_names():
+        return  # migrated to a version before it
+    from indicators.management.clerk import at_the_command_line  # noqa: PLC0415  needs the models
+    from indicators.pipeline.rescreen import remember  # noqa: PLC0415  needs the models
+
+    clerk = at_the_command_line()
+    remember(clerk.policy, now=clerk.now)

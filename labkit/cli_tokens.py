@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     "--stix",
     "as_stix",
     is_flag=True,
-    help="An envelope of observables and indicators that `labkit push` takes.",
+    help="An envelope of indicators that `labkit push` takes.",
 )
 @click.option(
     "--nexus",
@@ -141,13 +141,10 @@ def _print_stix(
     for each in made:
         for tokens in _identifiers(each.tokens):
             until = min(keys.window(token.kind, token.epoch)[1] for token in tokens)
-            made_of = [stix.match_token(token) for token in tokens]
-            made_of.append(
-                stix.indicator(
-                    tokens, nexus=nexus, tier=tier, now=stamp(moment), until=stamp(until)
-                )
+            sign = stix.indicator(
+                tokens, nexus=nexus, tier=tier, now=stamp(moment), until=stamp(until)
             )
-            objects |= {each["id"]: each for each in made_of}
+            objects[sign["id"]] = sign
     click.echo(json.dumps(stix.envelope(list(objects.values())), indent=1))
 
 

@@ -221,9 +221,9 @@ def _text(given: Mapping[str, Any], name: str, path: Path, prefix: str = "") -> 
 
 def _optional(given: Mapping[str, Any], name: str) -> str | None:
     value = given.get(name)
-    if value is None or (isinstance(value, str) and value.strip()):
-        return value
-    raise TroubleError(f"{name} must be a text; leave it out if there is none.")
+    if value is not None and not isinstance(value, str):
+        raise TroubleError(f"{name} must be a text in quotes; leave it out if there is none.")
+    return (value or "").strip() or None
 
 
 def _path(given: Mapping[str, Any], name: str) -> Path | None:

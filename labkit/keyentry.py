@@ -117,7 +117,7 @@ def signed_entry(
     index, link = 0, ""
     if previous is not None:
         index = Entry.read(previous, _index(previous)).index + 1
-        link = hashlib.sha256(rfc8785.dumps(dict(previous))).hexdigest()  # type: ignore[arg-type]  its type of JSON is narrower
+        link = hashlib.sha256(rfc8785.dumps(dict(previous))).hexdigest()  # type: ignore[arg-type]  # its type of JSON is narrower
     entry: dict[str, object] = {"index": index, **fields, "previous": link}
     entry["signature"] = packed(private_key.sign(_signed(entry)))
     Entry.read(entry, index)

@@ -60,11 +60,6 @@ def content(token: Token) -> JSON:
     return {"kind": token.kind, "scheme": SCHEME, "epoch": token.epoch, "value": token.value}
 
 
-def match_token(token: Token) -> JSON:
-    """The observable of a token."""
-    return _observable("match-token", content(token), content(token))
-
-
 def prompt_family(
     tokens: Sequence[Token], *, scheme: str, shingle_bucket: str, template: str, language: str
 ) -> JSON:

@@ -31,8 +31,17 @@ class MemberAdmin(Kept[Member]):
 
     def get_fields(self, request: HttpRequest, obj: Member | None = None) -> tuple[str, ...]:
         if obj is None:
-            return ("slug", "name", "review_first_n")
-        return ("slug", "name", "state", "review_first_n", "refuses_raw", "joined_day", "id")
+            return ("slug", "name", "review_first_n", "jurisdiction")
+        return (
+            "slug",
+            "name",
+            "state",
+            "review_first_n",
+            "refuses_raw",
+            "jurisdiction",
+            "joined_day",
+            "id",
+        )
 
     def get_readonly_fields(
         self, request: HttpRequest, obj: Member | None = None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from typing import Literal, cast
@@ -52,7 +52,7 @@ class Policy:
     """The disclosure policy in force; immutable, passed to every stage."""
 
     version: str
-    text: str
+    text: str = field(repr=False)
     """The file itself, kept for the day on which it has changed."""
     purposes: frozenset[str]
     threat_nexus: frozenset[str]

@@ -7,6 +7,7 @@ is one where the lab says that it is residential. The rules of spelling are prof
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import ip_network
@@ -17,6 +18,7 @@ from indicators.domain.objects import ValidObject
 from indicators.domain.observables import ObservableError
 from indicators.domain.outcomes import Held, Reason, Rejected
 from indicators.domain.stix import pattern_tokens
+from indicators.domain.stix.pattern_tree import Literal, Test, write_path
 from indicators.domain.stix.patterns import Pattern, PatternError
 from indicators.domain.tokens import Identifier
 from labkit.normalise import NormaliseError, normalise
@@ -56,18 +58,41 @@ def find(
 
 def _of_pattern(pattern: Pattern, reading: Reading) -> tuple[Identifier, ...]:
     try:
-        found = pattern_tokens.identifiers_of(pattern, reading)
+        found = pattern_tokens.search(pattern, reading)
     except PatternError as error:
         raise Rejected(Reason.INVALID_PATTERN, f"pattern: {error}") from error
-    for each in pattern.comparisons:
-        exact = each.path in _ADDRESSES and each.operator in {"=", "IN"} and not each.negated
-        if not exact and any(reading.is_residential(str(value)) for value in each.values):
+    for each in found.rest:
+        path = write_path(each.path)
+        if reading.policy.paths.get(path) == "token":
+            _check_personal(path, each)
+        if any(reading.is_residential(literal.text) for literal in each.literals):
             raise Held(
                 Reason.PERSONAL_IDENTIFIER,
-                f"You say that an address on {each.path} is residential: it leaves only as a "
-                "token. Compare it with = or IN on ipv4-addr:value or ipv6-addr:value.",
+                f"You say that an address on {path} is residential: it leaves only as a token. "
+                "Compare it with = or IN on ipv4-addr:value or ipv6-addr:value.",
             )
-    return found
+    return found.identifiers
+
+
+def _check_personal(path: str, test: Test) -> None:
+    """Let on, to a reviewer, only what looks for a form of addresses and names none."""
+    is_form = path == "email-addr:value" and test.operator in {"LIKE", "MATCHES"}
+    if is_form and not any(map(_names_a_mailbox, test.literals)):
+        return
+    raise Rejected(
+        Reason.INVALID_PATTERN,
+        f"pattern: {path} is personal, and a token takes its place. Compare it with = or IN, and a "
+        "login together with its account_type; a form of e-mail addresses with LIKE or MATCHES.",
+    )
+
+
+def _names_a_mailbox(literal: Literal) -> bool:
+    """Whether a LIKE or MATCHES text holds one address in full."""
+    return bool(_MAILBOX.search(_ESCAPED.sub(r"\1", literal.text)))
+
+
+_ESCAPED = re.compile(r"\\(.)")
+_MAILBOX = re.compile(r"(?<![\w.+*?)\]}%-])[\w.+-]{2,64}@[\w-]{1,63}(?:\.[\w-]{1,63})")
 
 
 @dataclass(frozen=True, slots=True)

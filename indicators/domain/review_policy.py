@@ -28,6 +28,9 @@ class ReviewPolicy:
     """Reasons that one person alone cannot waive."""
     personal_kinds: frozenset[str]
     """Words for personal data that no rule found."""
+    linked_delay: timedelta
+    linked_keys: frozenset[str]
+    """Of a behaviour profile: what moves with the release of a lab's model."""
     lines: Mapping[str, str]
     """To whom a reviewer may escalate, and when."""
     reveal_reasons: Mapping[str, str]
@@ -37,6 +40,11 @@ class ReviewPolicy:
     def needs_two(self, reasons: Iterable[str]) -> bool:
         """Whether one of these reasons asks for a second person."""
         return not self.two_people.isdisjoint(reasons)
+
+    def is_linked(self, content: Mapping[str, object]) -> bool:
+        """Whether held content has something in it that moves with a lab's release."""
+        parts = [content, *(each for each in content.values() if isinstance(each, Mapping))]
+        return any(not self.linked_keys.isdisjoint(map(str, part)) for part in parts)
 
 
 @cache
@@ -59,6 +67,8 @@ def read_review_policy(text: str) -> ReviewPolicy:
         target=_target(raw["target"]),
         two_people=frozenset(_reason(word) for word in raw["two_people"]["reasons"]),
         personal_kinds=frozenset(raw["personal"]["kinds"]),
+        linked_delay=timedelta(days=raw["release_linked"]["days"]),
+        linked_keys=frozenset(raw["release_linked"]["keys"]),
         lines=raw["escalation"],
         reveal_reasons=reveal["reasons"],
         approve_within=timedelta(hours=reveal["approve_within_hours"]),

@@ -88,15 +88,17 @@ def first_status(submission: Submission, objects: Sequence[Mapping[str, Any]]) -
 
 
 def status_of(*, member_id: uuid.UUID, submission_id: uuid.UUID) -> Status | None:
-    """The status of a submission of this member; None if there is none or it is another's."""
+    """The status of a submission of this member; None if there is none (any more), or another's."""
     submission = Submission.objects.filter(pk=submission_id, member_id=member_id).first()
-    if submission is None:
+    if submission is None or submission.forgotten:
         return None
     decided = {
         each.ordinal: each for each in SubmissionObject.objects.filter(submission=submission)
     }
     entries = _decided(submission, decided.values())
     if len(decided) < submission.n_objects:
+        if submission.body_ct is None:  # set aside, and purged since
+            return None
         entries += _undecided(_body(submission), decided, message=_failure(submission))
     waits = any(each.outcome in _PENDING for each in entries)
     return Status(submission.id, submission.received_at, complete=not waits, entries=entries)

@@ -42,6 +42,11 @@ class Desk:
             )
         return cls(login, at_the_command_line(), frozenset(found.get_all_permissions()))
 
+    @property
+    def person(self) -> Clerk:
+        """The clerk who acts in this person's name."""
+        return Clerk(by=self.login, policy=self.clerk.policy, now=self.clerk.now)
+
     def require(self, permission: str) -> None:
         """Raise CommandError unless this person's role has the permission."""
         if f"indicators.{permission}" not in self.rights:

@@ -2,7 +2,7 @@
 
 A role is a Django group; what it may see and do is the table below and nothing else. No role sees
 all, and the operator, who alone changes members and grants, sees no submission. No role asks for a
-reveal and approves one.
+reveal, or for a legal hold, and approves one.
 Refuses: a login that speaks for a member and has a staff role at once.
 """
 
@@ -29,17 +29,27 @@ ROLES: Mapping[str, frozenset[str]] = {
         "reveal",
         request="reveal",
     ),
-    "reviewer": _may(view="collection heldobject publicationlisting", change="heldobject"),
+    "reviewer": _may(
+        view="collection heldobject publicationlisting appeal",
+        add="appeal",
+        change="heldobject",
+    ),
     "counsel": _may(
-        view="collection publicationlisting auditentry feedentry reveal",
+        view="collection publicationlisting auditentry feedentry reveal pause legalhold appeal "
+        "subjectrequest governmentrequest",
+        add="legalhold appeal subjectrequest governmentrequest",
+        change="pause appeal governmentrequest",
         counsel="heldobject",
         approve="reveal",
     ),
-    "auditor": _may(view="submission auditentry feedentry reveal"),
+    "auditor": _may(
+        view="submission auditentry feedentry reveal pause legalhold appeal subjectrequest "
+        "governmentrequest"
+    ),
     "operator": _may(
-        view="member credential grant pollmark collection",
+        view="member credential grant pollmark collection pause legalhold",
         add="member grant collection",
-        change="member credential grant collection",
+        change="member credential grant collection pause legalhold",
         delete="grant",
     ),
 }

@@ -113,7 +113,7 @@ class Migration(migrations.Migration):
                 ("opened_by", models.CharField(max_length=150)),
                 ("opened_at", models.DateTimeField()),
                 ("closed_by", models.CharField(blank=True, max_length=150)),
-                ("closed_at", models.DateTimeField(null=True)),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "outcome",
                     models.CharField(
@@ -207,7 +207,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("answered_by", models.CharField(blank=True, max_length=150)),
-                ("answered_on", models.DateField(null=True)),
+                ("answered_on", models.DateField(blank=True, null=True)),
             ],
             options={
                 "db_table": "government_request",
@@ -243,10 +243,10 @@ class Migration(migrations.Migration):
                 ("requested_by", models.CharField(max_length=150)),
                 ("requested_at", models.DateTimeField()),
                 ("approved_by", models.CharField(blank=True, max_length=150)),
-                ("approved_at", models.DateTimeField(null=True)),
-                ("expires_at", models.DateTimeField(null=True)),
+                ("approved_at", models.DateTimeField(blank=True, null=True)),
+                ("expires_at", models.DateTimeField(blank=True, null=True)),
                 ("released_by", models.CharField(blank=True, max_length=150)),
-                ("released_at", models.DateTimeField(null=True)),
+                ("released_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
                 "db_table": "legal_hold",
@@ -276,7 +276,7 @@ class Migration(migrations.Migration):
                 ("set_by", models.CharField(max_length=150)),
                 ("set_at", models.DateTimeField()),
                 ("lifted_by", models.CharField(blank=True, max_length=150)),
-                ("lifted_at", models.DateTimeField(null=True)),
+                ("lifted_at", models.DateTimeField(blank=True, null=True)),
                 ("lifted_reason", models.CharField(blank=True, max_length=300)),
             ],
             options={
@@ -310,6 +310,7 @@ class Migration(migrations.Migration):
                         serialize=False,
                     ),
                 ),
+                ("policy_version", models.CharField(max_length=40)),
                 (
                     "collection",
                     models.ForeignKey(
@@ -319,7 +320,6 @@ class Migration(migrations.Migration):
                         to="indicators.collection",
                     ),
                 ),
-                ("policy_version", models.CharField(max_length=40)),
                 (
                     "position",
                     models.BigIntegerField(
@@ -367,11 +367,11 @@ class Migration(migrations.Migration):
                 ("found", models.PositiveIntegerField()),
                 ("asked_by", models.CharField(max_length=150)),
                 ("asked_at", models.DateTimeField()),
-                ("done_at", models.DateTimeField(null=True)),
+                ("done_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
                 "db_table": "subject_request",
-                "default_permissions": ("view",),
+                "default_permissions": ("view", "add"),
             },
         ),
         migrations.AddField(

@@ -41,7 +41,7 @@ class Pause(models.Model):
     set_by = models.CharField(max_length=150)
     set_at = models.DateTimeField()
     lifted_by = models.CharField(max_length=150, blank=True)
-    lifted_at = models.DateTimeField(null=True)
+    lifted_at = models.DateTimeField(null=True, blank=True)
     lifted_reason = models.CharField(max_length=300, blank=True)
 
     class Meta:
@@ -93,10 +93,10 @@ class LegalHold(models.Model):
     requested_by = models.CharField(max_length=150)
     requested_at = models.DateTimeField()
     approved_by = models.CharField(max_length=150, blank=True)
-    approved_at = models.DateTimeField(null=True)
-    expires_at = models.DateTimeField(null=True)
+    approved_at = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
     released_by = models.CharField(max_length=150, blank=True)
-    released_at = models.DateTimeField(null=True)
+    released_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         db_table = "legal_hold"
@@ -160,7 +160,7 @@ class Appeal(models.Model):
     opened_by = models.CharField(max_length=150)
     opened_at = models.DateTimeField()
     closed_by = models.CharField(max_length=150, blank=True)
-    closed_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
     outcome = models.CharField(max_length=300, blank=True, help_text="Why; no names, no values.")
     applied = models.CharField(
         max_length=16, blank=True, help_text="The state that the feed shows already."
@@ -206,11 +206,11 @@ class SubjectRequest(models.Model):
     found = models.PositiveIntegerField()
     asked_by = models.CharField(max_length=150)
     asked_at = models.DateTimeField()
-    done_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         db_table = "subject_request"
-        default_permissions = ("view",)
+        default_permissions = ("view", "add")
         indexes = [models.Index(fields=["value_tag"], name="subject_request_by_value")]
 
     def __str__(self) -> str:
@@ -277,7 +277,7 @@ class GovernmentRequest(models.Model):
     recorded_at = models.DateTimeField()
     answer = models.CharField(max_length=24, choices=Answer, default=Answer.PENDING)
     answered_by = models.CharField(max_length=150, blank=True)
-    answered_on = models.DateField(null=True)
+    answered_on = models.DateField(null=True, blank=True)
 
     class Meta:
         db_table = "government_request"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from functools import partial
 
 import structlog
 from django.db import transaction
@@ -29,7 +30,7 @@ def removed(
             }
             subject = f"{submission_id}#{each.ordinal}"
             acts.append(Act(actor, "content removed", subject, body))
-            transaction.on_commit(lambda subject=subject, body=body: _alert(subject, body))
+            transaction.on_commit(partial(_alert, subject, body))
     return acts
 
 

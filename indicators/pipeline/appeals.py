@@ -9,8 +9,10 @@ shown.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -40,17 +42,7 @@ def open_appeal(
     Raises:
         AppealError: nothing stands there, an appeal is open already, or a word is missing.
     """
-    if ground not in Appeal.Ground.values:
-        raise AppealError(
-            f"There is no ground {ground!r}, only: {', '.join(Appeal.Ground.values)}."
-        )
-    if not reference.strip():
-        raise AppealError("Give the reference of the case file.")
-    body = disputes.newest(collection, stix_id)
-    if body is None or collection.kind not in (Collection.Kind.SHARING, Collection.Kind.TOKENS):
-        raise AppealError(f"Nothing stands under {stix_id} in {collection.alias}.")
-    if Appeal.objects.filter(collection=collection, stix_id=stix_id, state=_State.OPEN).exists():
-        raise AppealError(f"An appeal over {stix_id} in {collection.alias} is open already.")
+    body = check_new(collection, stix_id, ground=ground, reference=reference)
     made = Appeal.objects.create(
         collection=collection,
         stix_id=stix_id,
@@ -63,6 +55,23 @@ def open_appeal(
     clerk.note("appeal opened", f"{collection.alias}/{stix_id}", appeal=str(made.id), ground=ground)
     _ring(made)
     return made
+
+
+def check_new(
+    collection: Collection, stix_id: str, *, ground: str, reference: str
+) -> Mapping[str, Any]:
+    """The body of the object, unless no appeal may be opened over it: then AppealError."""
+    if ground not in Appeal.Ground.values:
+        known = ", ".join(Appeal.Ground.values)
+        raise AppealError(f"There is no ground {ground!r}, only: {known}.")
+    if not reference.strip():
+        raise AppealError("Give the reference of the case file.")
+    body = disputes.newest(collection, stix_id)
+    if body is None or collection.kind not in (Collection.Kind.SHARING, Collection.Kind.TOKENS):
+        raise AppealError(f"Nothing stands under {stix_id} in {collection.alias}.")
+    if Appeal.objects.filter(collection=collection, stix_id=stix_id, state=_State.OPEN).exists():
+        raise AppealError(f"An appeal over {stix_id} in {collection.alias} is open already.")
+    return body
 
 
 @transaction.atomic

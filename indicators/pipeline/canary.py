@@ -52,7 +52,7 @@ def ensure(*, policy: Policy, now: datetime) -> int:
 def _pattern(policy: Policy, now: datetime) -> tuple[str, datetime]:
     reading = Reading(policy, frozenset())
     pattern = parse_pattern(f"[email-addr:value = '{ADDRESS}']")
-    wanted = pattern_tokens.identifiers_of(pattern, reading)
+    wanted = pattern_tokens.search(pattern, reading).identifiers
     made = tokens(wanted, now=now)
     ends: list[Token] = [made[each] for each in wanted]
     return pattern_tokens.with_tokens(pattern, reading, made), min(one.not_after for one in ends)

@@ -54,9 +54,9 @@ def in_chunks(
 ) -> Iterator[list[ReceivedObject]]:
     """Chunks of one phase each, at most one object per id in each, newest versions first.
 
-    Within a phase the order is by chance: a lab's own order would show in the feed. Here secrets and
-    card numbers leave the objects, before anything looks at them; a publisher's own are kept as
-    they are.
+    Within a phase the order is by chance: a lab's own order would show in the feed. Here secrets
+    and card numbers leave the objects, before anything looks at them; a publisher's own objects
+    are kept as they are.
     """
     waiting_list = list(received) if verbatim else [cleaned(each) for each in received]
     if not verbatim:

@@ -98,20 +98,20 @@ def commit(
         for _, publisher in publishers:
             withdraw.settle(publisher, lost.get(publisher.collection.id, ()))
         with publishing():
-            for branch in branches:
+            # The heads in the order in which all lock them.
+            for branch in sorted(branches, key=lambda each: each.publisher.collection.id):
                 branch.publisher.publish()
 
 
 def _publishers(sender: Sender, *, policy: Policy, now: datetime) -> list[tuple[bool, Publisher]]:
-    """The collections, and whether each is that of tokens; in the order in which all lock heads."""
-    pairs = [
+    """The collections, and whether each is that of tokens: references lead from there to here."""
+    return [
         (
             each is sender.tokens,
             Publisher.for_member(sender.member.id, each, policy=policy, now=now),
         )
         for each in sender.collections
     ]
-    return sorted(pairs, key=lambda pair: pair[1].collection.id)
 
 
 def _branch(

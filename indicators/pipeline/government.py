@@ -43,10 +43,7 @@ def record_request(
     """
     _check("authority", authority, GovernmentRequest.Authority.values)
     _check("instrument", instrument, GovernmentRequest.Instrument.values)
-    if not _COUNTRY.fullmatch(jurisdiction):
-        raise RequestError(f"{jurisdiction!r} is no country: two capital letters, ISO 3166-1.")
-    if not reference.strip() or received_on > clerk.now.date():
-        raise RequestError("Give the reference of the case file, and a day that is not to come.")
+    check_new(jurisdiction, reference=reference, received_on=received_on, today=clerk.now.date())
     made = GovernmentRequest.objects.create(
         received_on=received_on,
         jurisdiction=jurisdiction,
@@ -61,6 +58,16 @@ def record_request(
         jurisdiction=jurisdiction, authority=authority, instrument=instrument,
     )  # fmt: skip
     return made
+
+
+def check_new(jurisdiction: str, *, reference: str, received_on: date, today: date) -> None:
+    """Raise RequestError unless this can be recorded."""
+    if not _COUNTRY.fullmatch(jurisdiction):
+        raise RequestError(f"{jurisdiction!r} is no country: two capital letters, ISO 3166-1.")
+    if not reference.strip():
+        raise RequestError("Give the reference of the case file.")
+    if received_on > today:
+        raise RequestError("The day on which it was received is not to come.")
 
 
 @transaction.atomic

@@ -80,7 +80,7 @@ def request(
     Raises:
         LegalHoldError: no scope, no matter, or a time that is too long.
     """
-    _check(scope, matter, days)
+    check_new(scope, matter=matter, days=days)
     made = LegalHold(
         matter=matter.strip(),
         member=scope.member,
@@ -186,7 +186,8 @@ def _is_within(submission: Submission, hold: LegalHold) -> bool:
     return not early and not (hold.received_until and received >= hold.received_until)
 
 
-def _check(scope: Scope, matter: str, days: int) -> None:
+def check_new(scope: Scope, *, matter: str, days: int) -> None:
+    """Raise LegalHoldError unless this may be asked for."""
     if not matter.strip():
         raise LegalHoldError("Name the matter: the reference of the case.")
     if not 1 <= days <= LONGEST_HOLD:

@@ -68,7 +68,8 @@ def _take(name: str, step: Step, report: Report, *, policy: Policy, now: datetim
         reference = str(uuid.uuid4())
         logger.exception("the nightly step %s failed, reference %s", name, reference)
         report.failed[name] = reference
-        connection.close_if_unusable_or_obsolete()
+        if not connection.is_usable():
+            connection.close()  # the next step gets a new one
     else:
         report.counts.update({name: found} if isinstance(found, int) else found)
 

@@ -61,14 +61,19 @@ def pause(clerk: Clerk, switch: str, *, reason: str) -> Pause:
     Raises:
         PauseError: there is no such switch, no reason, or it is set already.
     """
-    _check(switch, reason)
-    if Pause.objects.filter(switch=switch, lifted_at=None).exists():
-        raise PauseError(f"{switch} is paused already.")
+    check_new(switch, reason=reason)
     made = Pause.objects.create(
         switch=switch, reason=reason.strip(), set_by=clerk.by, set_at=clerk.now
     )
     clerk.note("pause set", f"pause/{switch}", reason=made.reason)
     return made
+
+
+def check_new(switch: str, *, reason: str) -> None:
+    """Raise PauseError unless this may be paused now."""
+    _check(switch, reason)
+    if Pause.objects.filter(switch=switch, lifted_at=None).exists():
+        raise PauseError(f"{switch} is paused already.")
 
 
 @transaction.atomic

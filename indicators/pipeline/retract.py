@@ -40,7 +40,7 @@ def work_on_chunk(
             now=now,
         )
         fallen = {each for lost_by in lost.values() for each in lost_by}
-        for collection in sorted(sender.collections, key=lambda each: each.id):
+        for collection in sender.collections:
             withdraw.settle(
                 Publisher(collection, policy, now),
                 [stix_id for where, stix_id in fallen if where == collection.id],

@@ -19,6 +19,8 @@ from voprf import ristretto
 
 from labkit.keylist import packed, signed_entry, signer_name
 from labkit.normalise import KINDS, PROFILE
+from labkit.stix import content
+from labkit.tokeniser import Token
 from labkit.tokens import SCHEME, combine, key_info, oprf_input
 
 
@@ -66,6 +68,12 @@ class Evaluator:
 def token(kind: str, normalised: str, *evaluators: Evaluator, epoch: str = EPOCH) -> str:
     """The token that labs get when these evaluators are asked."""
     return combine({each.name: each.output(kind, normalised, epoch) for each in evaluators})
+
+
+def observable(found: Token) -> dict[str, Any]:
+    """The observable of a token as the feed has it."""
+    made = {"type": "match-token", "id": f"match-token--{found.kind}-{found.value[:4]}"}
+    return made | content(found)
 
 
 @dataclass

@@ -12,7 +12,9 @@ from indicators.matching.quarters import AHEAD, OVERLAP, Quarter, due, quarter_a
 
 
 moments = st.datetimes(
-    min_value=datetime(1971, 1, 1), max_value=datetime(2999, 1, 1), timezones=st.just(UTC)
+    min_value=datetime(1971, 1, 1),  # noqa: DTZ001  hypothesis adds the zone
+    max_value=datetime(2999, 1, 1),  # noqa: DTZ001  hypothesis adds the zone
+    timezones=st.just(UTC),
 )
 
 

@@ -185,3 +185,25 @@ def test_what_cannot_be_asked_of_a_token_waits_for_a_person(forum: Forum) -> Non
     status = forum.push("alder", broad)
     assert outcomes(status) == ["held"]
     assert "BROAD_PATTERN" in messages(status)[0]
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "[user-account:account_type = 'ask rowan, 0.41 a million']",
+        "[user-account:account_type = 'x y' AND domain-name:value = 'a.example']",
+        "[email-addr:value != 'j.doe@kestrelmail.example']",
+        "[email-addr:value NOT IN ('j.doe@kestrelmail.example')]",
+        "[email-addr:value LIKE 'j.doe@kestrelmail.example']",
+        "[email-addr:value MATCHES '^j\\\\.doe@kestrelmail\\\\.example$']",
+        "[phone-number:value LIKE '+1202555%']",
+        "[user-account:account_login MATCHES 'mallory.*']",
+        "[payment-card:value LIKE '4111%']",
+    ],
+)
+def test_what_no_token_can_stand_for_is_refused_whoever_would_release_it(
+    forum: Forum, pattern: str
+) -> None:
+    status = forum.push("alder", indicator(pattern, extensions=STATES_NEXUS))
+    assert outcomes(status) == ["rejected"], messages(status)
+    assert "INVALID_PATTERN" in messages(status)[0]

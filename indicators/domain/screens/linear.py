@@ -13,6 +13,9 @@ import re2
 
 _MEMORY = 64 << 20
 """Bytes one set may use for its states; beyond its default a large set would match nothing."""
+_OPTIONS = re2.Options()
+_OPTIONS.max_mem = _MEMORY
+_OPTIONS.log_errors = False
 
 
 class FormError(ValueError):
@@ -27,7 +30,7 @@ class Form:
     def __init__(self, pattern: str) -> None:
         self.pattern = pattern
         try:
-            self._form = re2.compile(pattern, _options())
+            self._form = re2.compile(pattern, _OPTIONS)
         except re2.error as error:
             said = error.args[0]
             raise FormError(said.decode() if isinstance(said, bytes) else str(said)) from error
@@ -53,7 +56,7 @@ class FormSet:
     __slots__ = ("_set",)
 
     def __init__(self, patterns: Sequence[str]) -> None:
-        self._set = re2.Set.SearchSet(_options())
+        self._set = re2.Set.SearchSet(_OPTIONS)
         for pattern in patterns:
             self._set.Add(pattern)
         self._set.Compile()
@@ -61,10 +64,3 @@ class FormSet:
     def found_in(self, text: str) -> tuple[int, ...]:
         """The places, in the sequence of patterns, of those that match anywhere."""
         return tuple(sorted(self._set.Match(text) or ()))
-
-
-def _options() -> re2.Options:
-    options = re2.Options()
-    options.max_mem = _MEMORY
-    options.log_errors = False
-    return options

@@ -63,18 +63,13 @@ def _lettered(text: str) -> str:
 
 
 def phone(text: str) -> bool:
-    """A telephone number with its country code, by the numbering plans; or one for fiction."""
+    """A telephone number with its country code, of a length that its numbering plan has."""
     digits = _NOT_DIGIT.sub("", text)
     digits = digits.removeprefix("00")
-    if _FICTION.search(digits):
-        return True
     try:
         return phonenumbers.is_possible_number(phonenumbers.parse(f"+{digits}"))
     except phonenumbers.NumberParseException:
         return False
-
-
-_FICTION = re.compile(r"^1[0-9]{3}55501[0-9]{2}$")
 
 
 def chinese_identity(text: str) -> bool:

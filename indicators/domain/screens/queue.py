@@ -20,8 +20,6 @@ _HARMLESS, _UNSURE = 200, 400
 _HOT_FROM, _HARMLESS_TO = 0.7, 0.4
 _TRUST = 0.9
 """How far a rule's score is believed; the rest is left to the model."""
-_SAID = 20
-"""Rules that are named, the surest ones."""
 _STRUCTURE = frozenset({"id", "type", "spec_version", "created", "modified", "created_by_ref"})
 
 
@@ -40,7 +38,7 @@ def look(content: object, *, is_whole: bool) -> Look:
     found = findings(text)
     likely = _likelihood(text, found)
     rank = (0 if is_whole else _TEXTS) + _within(likely)
-    return Look(rank, tuple(each.rule_id for each in found[:_SAID]))
+    return Look(rank, tuple(each.rule_id for each in found))
 
 
 def _likelihood(text: str, found: tuple[Finding, ...]) -> float:

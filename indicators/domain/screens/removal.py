@@ -1,4 +1,4 @@
-"""Secrets and card numbers are taken out of an object before anything else sees it.
+"""Secrets, card numbers and patients' prompts are taken out of an object before anything sees it.
 
 They are put neither into the review queue nor into any message: in the place of the text stands
 `REMOVED`. The lab is told what kind of thing was found and where, never the value. What remains is
@@ -22,6 +22,8 @@ from indicators.domain.screens.views import LONGEST
 
 REMOVED = "(removed)"
 """Stands where a text was taken out; nobody reads or releases it."""
+_A_NAME = "a property"
+"""What is said of one whose very name is not kept."""
 
 
 def cleaned(received: ReceivedObject) -> ReceivedObject:
@@ -33,12 +35,16 @@ def cleaned(received: ReceivedObject) -> ReceivedObject:
     removed: list[Removed] = []
     for name, value in received.body.items():
         rules: list[Rule] = []
-        label = REMOVED if _found(name, rules) else name
-        if _is_slot(received.body, name):
-            kept[label] = value
+        where = name
+        if _found(name, rules):
+            where = _A_NAME
+        elif _is_slot(received.body, name):
+            kept[name] = value
         else:
-            kept[label] = _without(value, rules, is_pattern=name == "pattern")
-        removed += [_told(received, label, rule) for rule in dict.fromkeys(rules)]
+            bare, login = _without_login(received.type, name, value)
+            kept[name] = _without(bare, rules, is_pattern=name == "pattern")
+            removed += [replace(_told(received, name, each), is_essential=False) for each in login]
+        removed += [_told(received, where, rule) for rule in dict.fromkeys(rules)]
     return replace(received, body=kept, removed=tuple(removed)) if removed else received
 
 
@@ -58,10 +64,31 @@ def _told(received: ReceivedObject, name: str, rule: Rule) -> Removed:
         where=name[:60],
         kind=rule.kind,
         rule_id=rule.id,
-        reason=Reason.SECRET_REMOVED if rule.category == "secret" else Reason.CARD_REMOVED,
+        reason=_reason(rule),
         is_essential=name in _ESSENTIAL or (received.type, name) in _ESSENTIAL_OF,
     )
 
+
+def _reason(rule: Rule) -> Reason:
+    if rule.category == "secret":
+        return Reason.SECRET_REMOVED
+    return Reason.CARD_REMOVED if rule.proof == "card" else Reason.PERSONAL_REMOVED
+
+
+def _without_login(type_: str, name: str, value: object) -> tuple[object, list[Rule]]:
+    """A URL without the user and password in it, and the rule by which they went.
+
+    They are no part of what is published (RFC 3986, 3.2.1); the rest says where traffic went.
+    """
+    rules: list[Rule] = []
+    if (type_, name) in _URLS and isinstance(value, str) and _LOGIN.found_in(value):
+        _found(_text(value, is_pattern=name == "pattern"), rules)
+        value = _LOGIN.replaced(value, "://") if rules else value
+    return value, rules
+
+
+_URLS = frozenset({("url", "value"), ("indicator", "pattern")})
+_LOGIN = Form(r"://[^\s/?#'@]{1,200}@")
 
 _ESSENTIAL = frozenset({"pattern", "value", "content"})
 _ESSENTIAL_OF = frozenset({("identity", "name"), ("tool", "name"), ("software", "name")})
@@ -78,9 +105,10 @@ _SLOTS: Mapping[str, frozenset[str]] = {
     "x509-certificate": frozenset({"serial_number"}),
 }
 """Properties whose values tokens take the place of, or that are numbers by nature."""
+_SLOTTED = "|".join(_SLOTS)
+_HAS_SLOT = re.compile(rf"(?:{_SLOTTED}):")
 _SLOTS_OF_PATTERNS = Form(
-    r"\b(?:email-addr|mac-addr|match-token|payment-card|phone-number|prompt-family|user-account"
-    r"|x509-certificate):[\w.\[\]*-]+\s+(?:NOT\s+)?(?:=|!=|IN)\s*"
+    rf"\b(?:{_SLOTTED}):[\w.\[\]*-]+\s+(?:NOT\s+)?(?:=|!=|IN)\s*"
     r"(?:'(?:[^'\\]|\\.)*'|\((?:[^()']|'(?:[^'\\]|\\.)*')*\))"
 )
 _BARE = re.compile(
@@ -121,15 +149,16 @@ def _text(value: object, *, is_pattern: bool) -> str:
     text = str(value)
     if _BARE.fullmatch(text):
         return ""
-    return _SLOTS_OF_PATTERNS.replaced(text, "") if is_pattern and ":" in text else text
+    if is_pattern and _HAS_SLOT.search(text):
+        return _SLOTS_OF_PATTERNS.replaced(text, "")
+    return text
 
 
 def _without(value: object, rules: list[Rule], *, is_pattern: bool = False) -> object:
     """The value without what must not be kept; the rules by which it went are added to the list."""
     if isinstance(value, dict):
         return {
-            REMOVED if _found(name, rules) else name: _without(part, rules)
-            for name, part in value.items()
+            name: _without(part, rules) for name, part in value.items() if not _found(name, rules)
         }
     if isinstance(value, list):
         parts = [_without(part, rules) for part in value]

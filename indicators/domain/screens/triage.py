@@ -1,9 +1,9 @@
 """How likely a text is sensitive: a number that orders the review queue, and nothing else.
 
-A linear model over the beginnings of words and pairs of them (TF-IDF, logistic regression), with its
-weights in `policy/triage/weights.json`, small enough to be read. Words that it never saw count for
-nothing, and a capitalised word inside a sentence is only that: no name, nationality or language can
-move the score by what it is. `manage.py train_triage` makes the weights.
+A linear model over the beginnings of words and pairs of them (TF-IDF, logistic regression), with
+its weights in `policy/triage/weights.json`, small enough to be read. Words that it never saw count
+for nothing, and a capitalised word inside a sentence is only that: no name, nationality or language
+can move the score by what it is. `manage.py train_triage` makes the weights.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from itertools import pairwise
 
 
 MOST_SENTENCES = 300
@@ -57,7 +58,7 @@ def score(text: str) -> float:
 def features(sentence: str) -> list[str]:
     """Beginnings of words, and pairs of neighbours."""
     words = [_word(found, sentence) for found in _WORD.finditer(sentence)]
-    return words + [f"{one} {next_}" for one, next_ in zip(words, words[1:], strict=False)]
+    return words + [f"{one} {next_}" for one, next_ in pairwise(words)]
 
 
 def _word(found: re.Match[str], sentence: str) -> str:

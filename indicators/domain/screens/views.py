@@ -2,8 +2,8 @@
 
 `views` gives the text itself and then each different way to read it: folded (compatibility forms,
 invisible characters, look-alike letters, digits of other scripts, HTML entities, percent codes,
-`[at]`, `[.]` and `hxxp`), and what base64 in it decodes to. Work and size are linear in the text and
-bounded: at most three views, none longer than twice the text. Nothing here leaves the hub.
+`[at]`, `[.]` and `hxxp`), and what base64 in it decodes to. Work and size are linear in the text
+and bounded: at most three views, none longer than twice the text. Nothing here leaves the hub.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ _LOOK_ALIKES = dict(
     )
 )
 """Letters of other alphabets that pass for Latin ones. Source: Unicode TS 39, the common ones."""
-_DEFANGING = re.compile(r"[\[({]|hxxp|h\*\*p|meow", re.IGNORECASE)
+_DEFANGING = re.compile(r"[\[({]\s?(?:at|@|dot|\.|:)|hxxp|h\*\*p|meow", re.IGNORECASE)
 _DEFANGED = (
     (re.compile(r"\s?[\[({]\s?(?:at|@)\s?[\])}]\s?", re.IGNORECASE), "@"),
     (re.compile(r"\s?[\[({]\s?(?:dot|\.)\s?[\])}]\s?", re.IGNORECASE), "."),

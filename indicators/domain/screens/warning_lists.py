@@ -1,9 +1,10 @@
 """Values that many innocent people use: a person looks before one of them is shared.
 
-The lists in `policy/warninglists/*.txt` are data, each with its source, licence and version: public
-mail, clouds and content delivery, resolvers, relays, universities, top sites, large networks. A name
-is listed with everything below it, an address with every listed network it touches. Being listed
-says nothing against a value; it is held, never refused. Lists hold no reserved value.
+The lists in `policy/warninglists/*.txt` are data, each with its source, licence and version:
+public mail, clouds and content delivery, resolvers, relays, universities, top sites, large
+networks. A name is listed with everything below it, an address with every listed network it
+touches. Being listed says nothing against a value; it is held, never refused. No reserved value
+stands on a list.
 """
 
 from __future__ import annotations
@@ -76,14 +77,13 @@ class Lists:
 
     def with_name(self, domain: str) -> WarningList | None:
         """The list that has a canonical name, or one above it."""
-        above = domain
-        while above:
-            if found := self._names.get(above):
+        below, dot, _ = domain.rpartition(".")
+        if dot and (found := self._second.get(below.rpartition(".")[2])):
+            return found
+        while domain:
+            if found := self._names.get(domain):
                 return found
-            second, _, top = above.partition(".")
-            if top and "." not in top and second in self._second:
-                return self._second[second]
-            above = top
+            domain = domain.partition(".")[2]
         return None
 
     def with_addresses(self, wanted: Range) -> WarningList | None:
@@ -156,7 +156,8 @@ def read_list(name: str, text: str) -> WarningList:
 
 
 def _is_network(line: str) -> bool:
-    return ":" in line or (line[-1].isdigit() and line[0].isdigit() and "." in line)
+    numbers = line[-1].isdigit() and line[0].isdigit() and "." in line
+    return numbers or ":" in line or "/" in line
 
 
 def _range(name: str, line: str) -> Range:

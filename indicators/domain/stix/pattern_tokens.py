@@ -8,8 +8,8 @@ equality can be asked of a token: comparisons with other operators are left as t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from indicators.domain.stix.normalise import canonical_text
 from indicators.domain.stix.pattern_model import Pattern, PatternError
@@ -39,15 +39,30 @@ _ACCOUNT_PATHS = frozenset({"user-account:account_login", "user-account:user_id"
 _EQUAL = frozenset({"=", "IN"})
 
 
-def identifiers_of(pattern: Pattern, read: Read) -> tuple[Identifier, ...]:
-    """The identifiers that a pattern compares, each once, in order.
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a pattern compares: identifiers, each once and in order, and what else is left."""
+
+    identifiers: tuple[Identifier, ...]
+    rest: tuple[Test, ...]
+    """Comparisons that no token takes the place of."""
+
+
+def search(pattern: Pattern, read: Read) -> Found:
+    """Tell identifiers and other comparisons apart.
 
     Raises:
         PatternError: IDENTIFIER, a constant that is none of its kind; the message says why.
     """
-    search = _Search(read)
-    _Rewriting(search.note, read).node(pattern.tree)
-    return tuple(dict.fromkeys(search.found))
+    noted: list[Identifier] = []
+
+    def note(found: Sequence[Identifier]) -> Expression:
+        noted.extend(found)
+        return _NOTED
+
+    tree = _Rewriting(note, read).node(pattern.tree)
+    rest = tuple(each for each in _tests(tree) if each != _NOTED)
+    return Found(tuple(dict.fromkeys(noted)), rest)
 
 
 def with_tokens(pattern: Pattern, read: Read, tokens: Mapping[Identifier, Token]) -> str:
@@ -66,14 +81,17 @@ def with_tokens(pattern: Pattern, read: Read, tokens: Mapping[Identifier, Token]
     return text
 
 
-@dataclass(slots=True)
-class _Search:
-    read: Read
-    found: list[Identifier] = field(default_factory=list)
-
-    def note(self, found: Sequence[Identifier]) -> Expression:
-        self.found.extend(found)
-        return _test("kind", "noted")
+def _tests(node: Node | Expression) -> Iterator[Test]:
+    match node:
+        case Test():
+            yield node
+        case Observation():
+            yield from _tests(node.expression)
+        case Qualified():
+            yield from _tests(node.operand)
+        case Boolean() | Combined():
+            for operand in node.operands:
+                yield from _tests(operand)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,3 +194,7 @@ def _of_one_key(kind: str, scheme: str, epoch: str, values: list[str]) -> Expres
 def _test(name: str, *values: str) -> Test:
     literals = tuple(Literal("string", each) for each in values)
     return Test(Path("match-token", (name,)), "=" if len(values) == 1 else "IN", literals)
+
+
+_NOTED = _test("noted", "noted")
+"""Stands where an identifier was found."""

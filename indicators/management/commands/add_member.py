@@ -26,6 +26,14 @@ class Command(BaseCommand):
             help="its first N objects wait for a reviewer (default 0)",
         )
 
+        parser.add_argument(
+            "--jurisdiction",
+            default="",
+            metavar="CC",
+            help="the law it shares under, ISO 3166-1 alpha-2; matters while sharing across "
+            "borders is paused",
+        )
+
     def handle(self, *_args: Any, **options: Any) -> None:
         try:
             member = add_member(
@@ -34,6 +42,7 @@ class Command(BaseCommand):
                     slug=options["slug"],
                     name=options["name"],
                     review_first_n=options["review_first"],
+                    jurisdiction=options["jurisdiction"],
                 ),
             )
         except RegistryError as error:

@@ -32,8 +32,9 @@ WANTED: Mapping[str, Wanted] = {
     "cloud-amazon": Wanted("Amazon Web Services", ("amazon-aws",)),
     "cloud-google": Wanted("Google Cloud", ("google-gcp",)),
     "cloud-microsoft": Wanted(
-        "Microsoft Azure and 365", ("microsoft-azure", "microsoft-azure-china", "microsoft-azure-germany",
-                                    "microsoft-azure-us-gov", "microsoft-office365-ip"),
+        "Microsoft Azure and 365",
+        ("microsoft-azure", "microsoft-azure-china", "microsoft-azure-germany",
+         "microsoft-azure-us-gov", "microsoft-office365-ip"),
     ),
     "content-delivery": Wanted("content delivery networks", ("akamai", "cloudflare", "fastly")),
     "corporate-proxies": Wanted("proxies of companies", ("zscaler",)),
@@ -97,14 +98,11 @@ def _values(values: Iterable[str]) -> list[str]:
         except ValueError:
             names.add(value.strip().strip(".").lower())
     usual = [each for each in networks if not is_reserved_network(each)]
-    merged = [*_merged(usual, IPv4Network), *_merged(usual, IPv6Network)]
+    merged = [
+        *collapse_addresses(each for each in usual if isinstance(each, IPv4Network)),
+        *collapse_addresses(each for each in usual if isinstance(each, IPv6Network)),
+    ]
     return sorted(_shortest(names)) + [str(each) for each in merged]
-
-
-def _merged(
-    networks: Iterable[IPv4Network | IPv6Network], version: type[IPv4Network | IPv6Network]
-) -> Iterable[IPv4Network | IPv6Network]:
-    return collapse_addresses(each for each in networks if isinstance(each, version))
 
 
 def _shortest(names: set[str]) -> Iterator[str]:

@@ -265,12 +265,21 @@ def _set(held: HeldObject, choice: _Choice) -> None:
 def _decide(held: HeldObject, journal: Mapping[str, object], person: _Person) -> HeldObject:
     """Write the decision down; without a time to undo it, it takes effect in this transaction."""
     held.state, held.decided_by, held.decided_at = State.DECIDED, person.by, person.now
-    held.undo_until = clock() + timedelta(seconds=settings.REVIEW_UNDO_SECONDS)
+    held.undo_until = _takes_effect(held)
     held.claimed_by, held.claimed_until = "", None
     held.save()
     name = "held rejected" if held.decision == Decision.REJECT else "held released"
     people = {"proposed_by": held.first_by} if held.second_by else {}
     person.note(held, name, decision=held.decision, **people, **journal)
-    if not settings.REVIEW_UNDO_SECONDS:
+    if held.undo_until <= clock():
         effects.take(held, policy=person.policy, now=person.now)
     return held
+
+
+def _takes_effect(held: HeldObject) -> datetime:
+    """When a decision does: what moves with a lab's release waits until that tells no longer."""
+    undone = clock() + timedelta(seconds=settings.REVIEW_UNDO_SECONDS)
+    rules = current_review_policy()
+    if held.decision == Decision.REJECT or not rules.is_linked(content(held)):
+        return undone
+    return max(undone, held.held_at + rules.linked_delay)

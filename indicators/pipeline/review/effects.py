@@ -75,7 +75,10 @@ def check_alive(held: HeldObject) -> None:
     """Raise ReviewError if a whole object can go nowhere: its submission is purged or set aside."""
     if held.part != HeldObject.Part.OBJECT:
         return
-    alive = Submission.objects.filter(pk=held.submission_id, body_ct__isnull=False)
+    # What a legal hold keeps beyond its time is not shared any more.
+    alive = Submission.objects.filter(
+        pk=held.submission_id, body_ct__isnull=False, purge_after__gt=clock()
+    )
     if not alive.exclude(state=Submission.State.QUARANTINED).exists():
         raise ReviewError(
             "The raw submission has been purged or set aside; the lab must send it again."

@@ -22,7 +22,7 @@ from indicators.pipeline import bulk
 
 COUNSEL = "counsel"
 """The line of `policy/review.toml` whose items counsel decides, and not a reviewer."""
-_HIDDEN = frozenset({Reason.PERSONAL_IDENTIFIER, Reason.FEEDBACK})
+_HIDDEN = frozenset({Reason.PERSONAL_IDENTIFIER, Reason.FEEDBACK, Reason.PAUSED})
 State, Decision = HeldObject.State, HeldObject.Decision
 
 
@@ -83,7 +83,7 @@ def clock() -> datetime:
 
 def at(moment: datetime) -> str:
     """A deadline as people read it."""
-    return f"{moment.astimezone(UTC):%H:%M:%S} UTC"
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
 def same_person(one: str, other: str) -> bool:

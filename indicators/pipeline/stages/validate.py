@@ -30,8 +30,8 @@ def validate(received: ReceivedObject, *, policy: Policy, around: Surroundings) 
     if lost := next((each for each in received.removed if each.is_essential), None):
         raise Rejected(
             lost.reason,
-            f"{lost.where} held {lost.kind}, which is never kept: it was removed unread, and without "
-            "it the object says nothing. If it is a credential, revoke it.",
+            f"{lost.where} held {lost.kind}, which is never kept: it was removed unread, and "
+            "without it the object says nothing. If it is a credential, revoke it.",
         )
     if received.type not in policy.types:
         raise Rejected(

@@ -1,0 +1,79 @@
+"""Settings come from a file and from variables, and a wrong one is named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from labkit.config import Config, hub_root, load
+from labkit.trouble import TroubleError
+
+
+ENV = {"LABKIT_URL": "https://hub.example", "LABKIT_CREDENTIAL": "abcdefgh", "LABKIT_SECRET": "s"}
+
+
+def written(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "config.toml"
+    path.write_text(text)
+    return path
+
+
+def test_variables_alone_are_enough() -> None:
+    found = load(None, {**ENV, "LABKIT_CONFIG": "", "XDG_CONFIG_HOME": "/nonexistent"})
+    assert (found.root, found.access.credential) == ("https://hub.example/", "abcdefgh")
+    assert found.discovery == "https://hub.example/taxii2/"
+
+
+def test_a_file_says_all_and_a_variable_wins(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("from a file\n")
+    path = written(
+        tmp_path,
+        f'url = "https://a.example/"\ncredential = "abcdefgh"\nsigner = ""\n'
+        f'secret_file = "{tmp_path}/secret"\ncollections = ["distillation"]\n'
+        '[evaluators.trustee]\ncredential = "other"\nsecret = "its own"\n',
+    )
+    found = load(path, {"LABKIT_URL": "https://b.example/"})
+    assert (found.root, found.access.secret) == ("https://b.example/", "from a file")
+    assert (found.collections, found.signer) == (("distillation",), None)
+    assert found.evaluators["trustee"].secret == "its own"
+    assert set(found.secret_files) == {path, tmp_path / "secret"}
+    assert load(path, {"LABKIT_SECRET": "given"}).access.secret == "given"
+
+
+def test_no_secret_is_ever_shown() -> None:
+    found: Config = load(None, {**ENV, "LABKIT_SECRET": "fshr_quiet"})
+    assert "fshr_quiet" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('ulr = "https://hub.example"', "Did you mean url"),
+        ("url = ", "cannot be read"),
+        ('url = "https://hub.example"', "credential is not set"),
+        ('url = "ftp://hub.example"', "no address of a hub"),
+        ('url = "http://hub.example"', "clear text"),
+        ('url = "https://who:what@hub.example"', "holds a credential"),
+        ('[evaluators.trustee]\nurl = "x"', "evaluators.trustee: there is no setting 'url'"),
+    ],
+)
+def test_a_wrong_setting_is_named_with_what_to_do(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(TroubleError, match=said):
+        load(written(tmp_path, text), {})
+
+
+def test_a_named_file_must_exist(tmp_path: Path) -> None:
+    with pytest.raises(TroubleError, match="check --config"):
+        load(tmp_path / "none.toml", ENV)
+
+
+@pytest.mark.parametrize(
+    "url", ["https://hub.example", "https://hub.example/taxii2/", " https://hub.example/ "]
+)
+def test_the_hubs_address_may_be_that_of_its_discovery(url: str) -> None:
+    assert hub_root(url) == "https://hub.example/"
+
+
+def test_this_machine_may_be_spoken_to_in_clear() -> None:
+    assert hub_root("http://127.0.0.1:8000/taxii2") == "http://127.0.0.1:8000/"
