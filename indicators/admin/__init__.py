@@ -2,12 +2,36 @@
 
 Promises: no screen but the reveal leads from a publication to a member, or shows both sides of that
 link next to each other; raw bodies and secrets are on no screen; every change goes through the
-registry, the review or the reveal and is journalled with it.
+registry, the review, the reveal or an act of governance and is journalled with it.
 """
 
 from __future__ import annotations
 
-from indicators.admin import audit, collections, held, members, publications, reveals, submissions
+from indicators.admin import (
+    appeals,
+    audit,
+    collections,
+    held,
+    legal_holds,
+    members,
+    pauses,
+    publications,
+    requests,
+    reveals,
+    submissions,
+)
 
 
-__all__ = ["audit", "collections", "held", "members", "publications", "reveals", "submissions"]
+__all__ = [
+    "appeals",
+    "audit",
+    "collections",
+    "held",
+    "legal_holds",
+    "members",
+    "pauses",
+    "publications",
+    "requests",
+    "reveals",
+    "submissions",
+]

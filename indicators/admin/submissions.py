@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib import admin
@@ -12,6 +13,7 @@ from indicators.admin.outcomes import outcomes_of
 from indicators.admin.record import ReadOnly, moment
 from indicators.admin.site import site
 from indicators.models.submission import Submission
+from indicators.pipeline import legal_hold
 
 
 @admin.register(Submission, site=site)
@@ -70,8 +72,12 @@ class SubmissionAdmin(ReadOnly[Submission]):
     @admin.display(description="raw body")
     def raw_body(self, submission: Submission) -> str:
         kept = Submission.objects.filter(pk=submission.pk, body_ct__isnull=False).exists()
-        day = f"{submission.purge_after:%Y-%m-%d}"
-        return f"encrypted; due to be purged on {day}" if kept else "purged"
+        if not kept:
+            return "purged"
+        now = datetime.now(UTC)  # noqa: TID251  a view is a door
+        held = legal_hold.takes_in(submission, now=now)
+        because = "; a legal hold keeps it until that ends" if held else ""
+        return f"encrypted; due to be purged on {submission.purge_after:%Y-%m-%d}{because}"
 
     def change_view(
         self,

@@ -56,7 +56,11 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[st
 
 
 def _code(words: Iterable[str]) -> str:
-    return ", ".join(f"`{each}`" for each in words)
+    return _listed(f"`{each}`" for each in words)
+
+
+def _listed(words: Iterable[str]) -> str:
+    return ", ".join(words)
 
 
 def _versions() -> Iterator[str]:
@@ -74,7 +78,7 @@ def _versions() -> Iterator[str]:
 
 def _types() -> Iterator[str]:
     rows = [
-        (f"`{name}`", _decision(rule), _code(_by_itself(rule)), _code(_waiting(rule)))
+        (f"`{name}`", _decision(rule), _listed(_by_itself(rule)), _code(_waiting(rule)))
         for name, rule in sorted(current_policy().types.items())
     ]
     yield from _table(["type", "decision", "goes out by itself", "waits for a person"], rows)
@@ -88,7 +92,11 @@ def _decision(rule: TypeRule) -> str:
 
 def _by_itself(rule: TypeRule) -> list[str]:
     shown = {**rule.properties, **rule.extensions}
-    return [name for name, each in shown.items() if each.action not in {*WITHHELD, "drop"}]
+    return [
+        f"`{name}`{' as a token' if each.action == 'token' else ''}"
+        for name, each in shown.items()
+        if each.action not in {*WITHHELD, "drop"}
+    ]
 
 
 def _waiting(rule: TypeRule) -> list[str]:

@@ -19,6 +19,7 @@ import requests
 
 from tests.forum import STATES_NEXUS, indicator
 from tests.journeys.lab import LabClient
+from tests.labkit.evaluator import Evaluator, KeyListMaker
 from tests.stack import Stack
 
 
@@ -45,10 +46,10 @@ class Lab:
             "LABKIT_STATE": str(self.folder / "state"),
         }
 
-    def start(self, *words: str, given: str | None = None) -> subprocess.Popen[str]:
+    def start(self, *words: str, given: str | None = None, **env: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
             [sys.executable, "-P", "-m", "labkit", "--quiet", *words],
-            env={**self.env, "PYTHONPATH": str(Path(__file__).parents[2])},
+            env={**self.env, **env, "PYTHONPATH": str(Path(__file__).parents[2])},
             cwd=self.folder,
             stdin=subprocess.PIPE if given is not None else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -57,10 +58,14 @@ class Lab:
         )
 
     def run(self, *words: str, given: str | None = None) -> tuple[int, str]:
-        process = self.start(*words, given=given)
+        code, out, errors = self.try_(*words, given=given)
+        assert code in (0, 1), errors
+        return code, out
+
+    def try_(self, *words: str, given: str | None = None, **env: str) -> tuple[int, str, str]:
+        process = self.start(*words, given=given, **env)
         out, errors = process.communicate(given, timeout=150)
-        assert process.returncode in (0, 1), errors
-        return process.returncode, out
+        return process.returncode, out, errors
 
     def spent(self) -> dict[str, int]:
         url = f"{self.env['LABKIT_URL']}api/v1/matching/budget/"
@@ -167,3 +172,141 @@ def test_what_a_lab_blinds_itself_is_taken(birch: Lab) -> None:
     published = json.dumps(birch.client.feed("exercise-tokens"))
     assert len(values) == 2
     assert all(value in published for value in values)
+
+
+# --- push, pull, status, retract -----------------------------------------------------------------
+
+
+def fresh_sign() -> dict[str, Any]:
+    return indicator(f"[domain-name:value = '{uuid.uuid4().hex[:12]}.meadowexit.example']")
+
+
+def pulled(lab: Lab) -> list[dict[str, Any]]:
+    _, out = lab.run("pull", "exercise", "--objects")
+    return [json.loads(line) for line in out.splitlines()]
+
+
+def test_what_a_lab_pushed_it_knows_as_its_own_and_can_take_back(birch: Lab) -> None:
+    sign = fresh_sign()
+    code, out = birch.run("push", "exercise", "-", "--json", given=json.dumps(sign))
+    status: dict[str, Any] = json.loads(out)[0]
+    assert (code, status["success_count"]) == (0, 1)
+    published = status["successes"][0]["message"].split()[2].rstrip(";")
+
+    own = {each["object"]["id"] for each in pulled(birch) if each["own"]}
+    assert own == {published}
+
+    assert birch.run("retract", "exercise", sign["id"])[0] == 0
+    assert birch.run("retract", "exercise", sign["id"])[0] == 1
+    [standing] = [each["object"] for each in pulled(birch) if each["object"]["id"] == published]
+    assert standing["revoked"] is True
+
+
+def test_the_same_push_again_is_the_same_submission(birch: Lab) -> None:
+    (birch.folder / "seen.json").write_text(json.dumps([fresh_sign(), fresh_sign()]))
+    told = [birch.run("push", "exercise", "seen.json", "--json")[1] for _ in range(2)]
+    first, second = ([each["id"] for each in json.loads(out)] for out in told)
+    assert first == second
+
+
+def test_held_objects_are_not_waited_for_and_not_forgotten(birch: Lab) -> None:
+    note = {
+        "type": "note", "spec_version": "2.1", "id": f"note--{uuid.uuid4()}",
+        "created": "2026-11-01T09:14:00.000Z", "modified": "2026-11-01T09:14:00.000Z",
+        "content": "seen again", "object_refs": [fresh_sign()["id"]],
+    }  # fmt: skip
+    begun = time.monotonic()
+    code, out = birch.run("push", "exercise", "-", "--within", "50", given=json.dumps(note))
+    assert (code, time.monotonic() - begun < 40) == (0, True)
+    assert "1 held or waiting" in out
+    assert note["id"] in birch.run("status")[1]
+
+
+def test_what_is_refused_is_told_with_its_reason(birch: Lab) -> None:
+    wrong = fresh_sign() | {"pattern": "[domain-name:value ="}
+    code, out = birch.run("push", "exercise", "-", given=json.dumps([wrong, fresh_sign()]))
+    assert code == 1
+    assert "1 taken, 1 refused" in out
+    assert wrong["id"] in out
+    assert birch.run("status", out.partition(":")[0])[0] == 1
+
+
+def test_a_pull_that_was_killed_goes_on_without_loss_or_repetition(birch: Lab) -> None:
+    wanted = [each["id"] for each in birch.client.feed("exercise")]
+    for seconds in (0.5, 0.7, 0.8, 0.9, 1.0):
+        process = birch.start("pull", "exercise")
+        time.sleep(seconds)
+        process.kill()
+        process.communicate()
+    found = [each["object"]["id"] for each in pulled(birch) if each["collection"] == "exercise"]
+    assert len(found) == len(set(found))
+    assert set(wanted) <= set(found)
+    _, out = birch.run("pull", "exercise", "--json")
+    assert set(json.loads(out).values()) == {0}
+
+
+# --- families of prompts -------------------------------------------------------------------------
+
+TREES = ["elm", "oak", "ash", "yew", "fir", "bay", "box", "fig", "gum", "tea", "sal", "may"]
+
+
+def family(lab: Lab, name: str, words: str, trees: list[str]) -> str:
+    texts = [f"{words} and end with the verdict about {tree}" for tree in trees]
+    path = lab.folder / f"{name}.jsonl"
+    path.write_text("".join(json.dumps({"text": text}) + "\n" for text in texts))
+    return str(path)
+
+
+def test_a_family_of_prompts_is_found_by_its_skeleton(birch: Lab) -> None:
+    mark = " ".join(uuid.uuid4().hex[at : at + 3] for at in range(0, 30, 3))
+    words = f"grade the {mark} answers of the model step by step and give your reasons for each"
+    shared = family(birch, "shared", words, TREES[:6])
+    _, envelope = birch.run("skeleton", "--prompts", shared, "--tokenise")
+    alder = LabClient(birch.stack, "alder")
+    status = alder.post("exercise", *json.loads(envelope)["objects"])
+    finished = alder.finished(status["id"])
+    assert finished["failure_count"] == 0, finished
+    if finished["success_count"]:
+        birch.run("pull")
+        own = family(birch, "mine", words, TREES[6:])
+        code, out = birch.run("match", "--prompts", own, "--exercise")
+        assert (code, json.loads(out)["key"], json.loads(out)["match"]) == (1, "mine", "family")
+
+
+# --- the doctor ----------------------------------------------------------------------------------
+
+
+def failures(lab: Lab, **env: str) -> dict[str, str]:
+    code, out, errors = lab.try_("doctor", "--json", **env)
+    assert code == 1, errors
+    checks = [json.loads(line) for line in out.splitlines()]
+    return {each["name"]: each["said"] for each in checks if not each["ok"]}
+
+
+def test_a_wrong_secret_is_told_and_not_shown(birch: Lab) -> None:
+    secret = birch.client.auth[1][:-1] + "x"
+    found = failures(birch, LABKIT_SECRET=secret)
+    assert list(found) == ["credential"]
+    assert "Check credential and secret" in found["credential"]
+    assert secret not in json.dumps(found)
+
+
+def test_a_misspelt_collection_is_told_with_the_right_one(birch: Lab) -> None:
+    found = failures(birch, LABKIT_COLLECTIONS="exercize")
+    assert found == {
+        "collections": "There is no exercize for this credential; did you mean exercise?"
+    }
+
+
+def test_a_key_list_that_was_swapped_is_refused_loudly(birch: Lab) -> None:
+    assert birch.run("doctor")[0] == 0
+    pin = birch.folder / "state" / "key-list.json"
+    maker = KeyListMaker()
+    maker.add(Evaluator())
+    pin.write_text(json.dumps(maker.document(Evaluator())))
+    found = failures(birch)
+    assert "another signer" in found["key list"]
+    assert "Do not use it" in found["key list"]
+    code, _, errors = birch.try_("tokenise", "--kind", "email", given="ann@mail.example")
+    assert code == 2
+    assert "another signer" in errors

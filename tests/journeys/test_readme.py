@@ -47,7 +47,7 @@ def said(demo_stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> list[st
 
 
 def test_every_block_was_run(said: list[str]) -> None:
-    assert len(said) == len(COMMANDS) == 5
+    assert len(said) == len(COMMANDS) == 7
 
 
 def test_alders_push_is_answered_with_a_pending_status(said: list[str]) -> None:
@@ -75,6 +75,12 @@ def test_taxii2_client_pushes_and_pulls(said: list[str]) -> None:
     first, *pulled = said[4].strip().splitlines()
     assert first.startswith("complete published as indicator--")
     assert any("203.0.113.17" in line for line in pulled)
+
+
+def test_birch_finds_its_own_account_by_a_token(said: list[str]) -> None:
+    assert "A-2" in said[6]
+    assert "A-1" not in said[6]
+    assert said[6].strip().endswith("exit status 1: there are hits")
 
 
 def test_the_two_commands_are_commands_of_dev() -> None:

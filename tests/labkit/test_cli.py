@@ -30,7 +30,6 @@ def away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         "XDG_CONFIG_HOME": str(tmp_path),
     }.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr("labkit.wire.ATTEMPTS", 1)
 
 
 def test_the_help_names_every_command_and_no_other() -> None:

@@ -147,7 +147,7 @@ def _refuse_after(hub: Evaluator, served: int) -> None:
         def __bool__(self) -> bool:
             return hub.requests > served
 
-        def pop(self, _place: object = 0) -> tuple[int, dict[str, str], str]:  # type: ignore[override]  # one use
+        def pop(self, _place: object = 0) -> tuple[int, dict[str, str], str]:
             return 429, {"Retry-After": "3600"}, "The day's budget is spent."
 
     hub.answers = After()

@@ -1,4 +1,4 @@
-"""What is never kept leaves no trace but its kind: not in the queue, the status, the journal, a log."""
+"""What is never kept leaves no trace but its kind: not in the queue, the status or a log."""
 
 from __future__ import annotations
 
