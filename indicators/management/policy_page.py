@@ -31,14 +31,19 @@ _DECISIONS = {
 _HEAD = """# Policy
 
 Generated from `indicators/policy/` by `manage.py policy_docs`; a test compares. Change the data,
-not this page. What each word of the disclosure policy does to a value is in [scope](scope.md); what
-follows from the rest is in [law](law.md), [matching](matching.md) and [review](review.md).
+not this page. What each word of the disclosure policy does to a value is in {scope}; what follows
+from the rest is in {law}, {matching} and {review}.
 """
+_BESIDE = ("scope", "law", "matching", "review")
 
 
 def render() -> str:
     """The page as it should stand."""
-    parts = [_HEAD, *(_section(heading, body()) for heading, body in _SECTIONS.items())]
+    links = {name: f"[{name}]({name}.md)" for name in _BESIDE}
+    parts = [
+        _HEAD.format(**links),
+        *(_section(heading, body()) for heading, body in _SECTIONS.items()),
+    ]
     return "\n".join(part for part in parts if part)
 
 

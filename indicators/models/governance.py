@@ -60,7 +60,7 @@ class Pause(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.switch} since {self.set_at:%Y-%m-%d}"
+        return f"pause of {self.switch}"
 
 
 class LegalHold(models.Model):

@@ -47,12 +47,12 @@ def test_it_keeps_what_is_due_within_its_scope_and_nothing_else(forum: Forum) ->
 @pytest.mark.parametrize(
     ("scope", "kept"),
     [
-        (lambda forum, mine: Scope(submission=Submission.objects.get(pk=mine)), True),
-        (lambda forum, mine: Scope(collection=forum.collections["distillation"]), True),
-        (lambda forum, mine: Scope(member=member("birch")), False),
-        (lambda forum, mine: at(-40, -20), True),
-        (lambda forum, mine: at(-20, 0), False),
-        (lambda forum, mine: Scope(member("alder"), received_from=day(-20)), False),
+        (lambda _forum, mine: Scope(submission=Submission.objects.get(pk=mine)), True),
+        (lambda forum, _mine: Scope(collection=forum.collections["distillation"]), True),
+        (lambda _forum, _mine: Scope(member=member("birch")), False),
+        (lambda _forum, _mine: at(-40, -20), True),
+        (lambda _forum, _mine: at(-20, 0), False),
+        (lambda _forum, _mine: Scope(member("alder"), received_from=day(-20)), False),
     ],
 )
 def test_a_scope_is_all_of_its_parts(forum: Forum, scope: Any, *, kept: bool) -> None:

@@ -14,8 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from ipaddress import ip_network
-from socket import AF_INET, AF_INET6, inet_pton
+from ipaddress import IPv4Address, IPv6Address, ip_network
 from urllib.parse import urlsplit
 
 from indicators.domain import observables
@@ -161,17 +160,17 @@ def _is_network(line: str) -> bool:
 
 
 def _range(name: str, line: str) -> Range:
-    """A network; quicker than `ipaddress` can."""
-    address, _, length = line.partition("/")
-    version, family, bits = (6, AF_INET6, 128) if ":" in address else (4, AF_INET, 32)
+    """A network; quicker than `ip_network`, of which thousands take a while."""
+    text, _, length = line.partition("/")
     try:
-        first = int.from_bytes(inet_pton(family, address))
+        address = IPv6Address(text) if ":" in text else IPv4Address(text)
+        first, bits = int(address), address.max_prefixlen
         size = 1 << (bits - int(length or bits))
-    except (OSError, ValueError) as error:
+    except ValueError as error:
         raise WarningListError(f"{name}: {line!r} is not a network") from error
     if first % size:
         raise WarningListError(f"{name}: {line!r} has host bits set")
-    return Range(version, first, first + size - 1)
+    return Range(address.version, first, first + size - 1)
 
 
 def check_warning_lists(valid: ValidObject, *, waived: frozenset[str]) -> None:

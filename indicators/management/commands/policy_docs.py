@@ -17,7 +17,7 @@ class Command(BaseCommand):
         parser.add_argument("--check", action="store_true", help="only say whether it is current")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        page, text = Path(settings.BASE_DIR) / "docs" / "policy.md", policy_page.render()
+        page, text = Path(settings.BASE_DIR, "docs/policy.md"), policy_page.render()
         if not options["check"]:
             page.write_text(text, encoding="utf-8")
             self.stdout.write(f"Wrote {page.name}.")
