@@ -94,18 +94,13 @@ class Cache:
         Raises:
             TroubleError: a file was altered.
         """
-        rows = self._rows(epoch, "mac, sealed", macs)
-        return {mac: self._open(epoch, mac, sealed) for mac, sealed in rows}
+        return {mac: self._open(epoch, mac, sealed) for mac, sealed in self._rows(epoch, macs)}
 
-    def known(self, epoch: str, macs: Iterable[bytes]) -> set[bytes]:
-        """Which of these have a token."""
-        return {mac for (mac,) in self._rows(epoch, "mac", macs)}
-
-    def _rows(self, epoch: str, columns: str, macs: Iterable[bytes]) -> Iterator[Sequence[bytes]]:
+    def _rows(self, epoch: str, macs: Iterable[bytes]) -> Iterator[Sequence[bytes]]:
         file = self._file(epoch)
         for chunk in _chunked(macs, _MANY):
             marks = ",".join("?" * len(chunk))
-            yield from file.execute(f"SELECT {columns} FROM token WHERE mac IN ({marks})", chunk)  # noqa: S608  our own words and question marks
+            yield from file.execute(f"SELECT mac, sealed FROM token WHERE mac IN ({marks})", chunk)  # noqa: S608  question marks
 
     def keep(self, epoch: str, tokens: Mapping[bytes, str]) -> None:
         """Store tokens by the MACs of their values; all of them or none."""

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import sys
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -196,19 +194,24 @@ def _write(found: Iterator[Hit], *, form: str, output: Path | None) -> int:
 
 @contextmanager
 def _opened(output: Path | None) -> Iterator[TextIO]:
-    """Standard output, or a file that takes its name when all is in it."""
+    """Standard output, or a file that takes its name when all is in it.
+
+    What a killed run left is written over.
+    """
     if output is None:
         yield sys.stdout
         sys.stdout.flush()
         return
-    descriptor, name = tempfile.mkstemp(dir=output.parent, prefix=f".{output.name}.")
+    part = output.with_name(f".{output.name}.part")
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", errors=ERRORS, newline="") as file:
+        part.touch(mode=0o600)
+        with part.open("w", encoding="utf-8", errors=ERRORS, newline="") as file:
             yield file
-        Path(name).replace(output)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+        part.replace(output)
+    except OSError as error:
+        raise TroubleError(f"The hits cannot be written to {output}: {error}") from error
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _jsonl_writer(file: TextIO) -> Callable[[Hit], int]:

@@ -61,6 +61,8 @@ class _Block:
     """Key, row, and kind and MAC of each identifier."""
     values: dict[bytes, tuple[str, str]] = field(default_factory=dict)
     """Kind and value in normal form, by MAC, in order of appearance."""
+    tokens: dict[str, dict[bytes, str]] = field(default_factory=dict)
+    """What is known of them, by epoch and MAC."""
     unread: dict[str, tuple[int, int]] = field(default_factory=dict)
 
 
@@ -126,29 +128,33 @@ class Tokeniser:
         return found
 
     def _evaluate(self, block: _Block) -> None:
-        batches = list(self._missing(block))
-        while batches:
+        self._look_up(block)
+        while batches := list(self._missing(block)):
             try:
-                self._run(batches)
+                self._run(block, batches)
             except BudgetSpentError as error:
                 if self._on_wait is None or error.retry_after is None:
                     raise
                 self._on_wait(error.retry_after)
                 self._sleep(error.retry_after)
-                batches = list(self._missing(block))
-            else:
-                return
 
-    def _run(self, batches: Sequence[Batch]) -> None:
-        for batch, tokens in self._workers.run(batches):
-            self._cache.keep(batch.epoch, dict(zip(batch.macs, tokens, strict=True)))
+    def _look_up(self, block: _Block) -> None:
+        for kind, macs in self._by_kind(block).items():
+            for epoch in self._epochs.get(kind, ()):
+                block.tokens.setdefault(epoch, {}).update(self._cache.tokens(epoch, macs))
+
+    def _run(self, block: _Block, batches: Sequence[Batch]) -> None:
+        for batch, values in self._workers.run(batches):
+            tokens = dict(zip(batch.macs, values, strict=True))
+            self._cache.keep(batch.epoch, tokens)
+            block.tokens[batch.epoch].update(tokens)
             self.counts.evaluated += len(tokens)
             self._on_batch(len(tokens))
 
     def _missing(self, block: _Block) -> Iterator[Batch]:
         for kind, macs in self._by_kind(block).items():
             for epoch in self._epochs.get(kind, ()):
-                known = self._cache.known(epoch, macs)
+                known = block.tokens[epoch]
                 unknown = [mac for mac in macs if mac not in known]
                 for start in range(0, len(unknown), MAX_BATCH):
                     part = unknown[start : start + MAX_BATCH]
@@ -168,15 +174,13 @@ class Tokeniser:
         return found
 
     def _tokenised(self, block: _Block) -> Iterator[Tokenised]:
-        epochs = {epoch for kind in self._by_kind(block) for epoch in self._epochs.get(kind, ())}
-        known = {epoch: self._cache.tokens(epoch, block.values) for epoch in sorted(epochs)}
         for key, row, identifiers in block.records:
             self.counts.records += 1
             yield Tokenised(
                 key,
                 row,
                 [
-                    Token(kind, epoch, known[epoch][mac])
+                    Token(kind, epoch, block.tokens[epoch][mac])
                     for kind, mac in identifiers
                     for epoch in self._epochs.get(kind, ())
                 ],

@@ -135,5 +135,6 @@ def _canonical(body: Mapping[str, Any]) -> str | None:
 
 
 def _standing(tags: Iterable[bytes]) -> set[bytes]:
-    rows = bulk.rows("SELECT tag FROM barred WHERE tag = ANY(%s)", [list(tags)])
+    wanted = list(tags)
+    rows = bulk.rows("SELECT tag FROM barred WHERE tag = ANY(%s)", [wanted]) if wanted else []
     return {bytes(row[0]) for row in rows}

@@ -14,6 +14,7 @@ from indicators.pipeline.appeals import AppealError
 from indicators.pipeline.sweep import sweep
 from indicators.pipeline.tasks import show_appeal
 from tests.forum import Forum, indicator, messages, now, outcomes, relationship, stix
+from tests.labs import acting_as
 from tests.pipeline.governing import MAIL, PATTERN, POLICY, about_mail, acts, clerk, live
 
 
@@ -160,6 +161,22 @@ def test_a_lost_doorbell_is_rung_again_and_twice_is_once(forum: Forum) -> None:
     assert appeals.apply_due(policy=POLICY, now=now()) == 1
     assert appeals.apply_due(policy=POLICY, now=now()) == 0
     assert len(forum.feed(versions="all")) == 2
+
+
+def test_the_worker_may_show_and_carry_out_what_staff_decided(forum: Forum) -> None:
+    before = published(forum, indicator(PATTERN))
+    with acting_as("forum_worker"):
+        appeals.apply_due(policy=POLICY, now=now())
+    appeal = appeals.open_appeal(
+        clerk(), forum.collections["distillation"], before, ground="stale", reference="A-1"
+    )
+    with acting_as("forum_worker"):
+        assert appeals.apply_due(policy=POLICY, now=now()) == 1
+    assert forum.feed()[0]["labels"] == ["under-dispute"]
+    appeals.close(clerk(), appeal.id, upheld=True, outcome="see the file")
+    with acting_as("forum_worker"):
+        assert appeals.apply_due(policy=POLICY, now=now()) == 1
+    assert live(forum) == []
 
 
 def test_an_appeal_over_what_fell_meanwhile_changes_nothing(forum: Forum) -> None:

@@ -7,9 +7,10 @@ import pytest
 from indicators.domain import regime
 from indicators.models.governance import Pause
 from indicators.models.member import Member
-from indicators.models.submission import HeldObject
+from indicators.models.submission import HeldObject, SubmissionObject
 from indicators.pipeline import pauses, review
 from tests.forum import Forum, indicator, messages, outcomes
+from tests.labs import acting_as
 from tests.pipeline.governing import MAIL, PATTERN, POLICY, about_mail, acts, clerk, facts, live
 
 
@@ -47,6 +48,18 @@ def test_tokens_that_a_lab_made_itself_wait_too(forum: Forum) -> None:
         f"AND match-token:epoch = '{epoch}' AND match-token:value = '{token}']"
     )
     assert outcomes(forum.push("alder", made)) == ["held"]
+    pauses.lift(clerk(), "personal_tokens", reason="looked at")
+    forum.work()
+    [row] = SubmissionObject.objects.all()
+    assert (row.outcome, row.rule_ids) == ("published", ["types.indicator", "personal.email-addr"])
+
+
+def test_the_worker_sees_a_pause_that_staff_set(forum: Forum) -> None:
+    pauses.pause(clerk(), "personal_tokens", reason="counsel looks at transfers")
+    sent = forum.push("alder", about_mail(), indicator(PATTERN), work=False)
+    with acting_as("forum_worker"):
+        forum.work()
+    assert outcomes(forum.status("alder", sent.id)) == ["held", "published"]
 
 
 def epochs() -> list[str]:

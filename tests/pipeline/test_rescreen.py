@@ -13,6 +13,7 @@ from indicators.models.publication import Edge, Publication
 from indicators.models.submission import HeldObject, SubmissionObject
 from indicators.pipeline import enrich, rescreen, review
 from tests.forum import Forum, indicator, now, outcomes, relationship, stix
+from tests.labs import acting_as
 from tests.pipeline.governing import PATTERN, POLICY, about_mail, acts, live
 
 
@@ -182,6 +183,18 @@ def test_what_was_published_under_words_that_nobody_kept_is_left_and_counted(for
     PolicyText.objects.create(version="1999-01-01.2", text="not a policy", since=now())
     Publication.objects.update(policy_version="1999-01-01.2")
     assert rescreen.preview(policy=changed(version="2199-01-01.2"), now=now()).unknown == 1
+
+
+def test_the_worker_may_do_it(forum: Forum) -> None:
+    forum.push("alder", indicator(PATTERN, confidence=80), stix("campaign", name="x"),
+               stix("identity", name="Ferryrelay", identity_class="organization"))  # fmt: skip
+    policy = changed(
+        in_type("indicator", 'confidence = "scale"', 'confidence = "drop"'),
+        in_type("campaign", '"auto"', '"refuse:OUT_OF_SCOPE"'),
+    )
+    with acting_as("forum_worker"):
+        count = run(policy)
+    assert (count.held, count.revised, count.withdrawn) == (1, 1, 1)
 
 
 @pytest.mark.django_db

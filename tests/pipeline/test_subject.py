@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
 
+from indicators.domain.tokens import Identifier
+from indicators.matching import rotation
 from indicators.matching.epochs import live_epochs
+from indicators.matching.seeds import store
+from indicators.matching.tokenise import tokens
 from indicators.models.governance import Appeal, SubjectRequest
 from indicators.pipeline import subject
 from indicators.pipeline.subject import SubjectError
@@ -49,6 +53,22 @@ def test_the_mailbox_is_one_however_its_provider_spells_it(forum: Forum) -> None
     assert len(ask(value="robin@gmail.com")) == 1
 
 
+def test_it_is_found_in_every_epoch_that_lives(forum: Forum) -> None:
+    forum.push("alder", about_mail())
+    in_the_overlap = max(live_epochs(now()).values()) - timedelta(days=5)
+    later = clerk(after=in_the_overlap - now())
+    rotation.ensure(later, store(), {})
+    assert len(live_epochs(later.now)) == 2
+    asked = subject.asked_about("email-addr", MAIL)
+    assert len(subject.answer(later, asked, act="find", reference="S-1")) == 1
+    assert forum.token("email-addr", MAIL) != tokens_at(later.now)
+
+
+def tokens_at(moment: datetime) -> str:
+    wanted = Identifier("email-addr", MAIL)
+    return tokens([wanted], now=moment)[wanted].value
+
+
 def test_an_address_is_found_in_clear_too(forum: Forum) -> None:
     address = stix("ipv4-addr", value="203.0.113.9")
     forum.push("alder", address, indicator("[ipv4-addr:value = '203.0.113.9']"))
@@ -80,9 +100,6 @@ def test_erased_it_is_gone_everywhere_and_does_not_come_again(forum: Forum) -> N
 
 
 def test_erased_it_stays_so_in_the_next_epoch_for_what_labs_send_raw(forum: Forum) -> None:
-    from indicators.matching import rotation  # noqa: PLC0415  after the forum is made
-    from indicators.matching.seeds import store  # noqa: PLC0415  as above
-
     forum.push("alder", about_mail())
     ask("erase")
     rotation.revoke(clerk(), store(), reason="an exercise")

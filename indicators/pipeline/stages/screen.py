@@ -13,6 +13,7 @@ from indicators.domain import identifiers, nexus, regime, tlp
 from indicators.domain.disclosure import REFERENCES, WITHHELD, Policy, Rule, TypeRule
 from indicators.domain.objects import Declaration, ReceivedObject, ScreenedObject, ValidObject
 from indicators.domain.outcomes import NEVER_WAIVED, Echo, Held, Reason, Rejected, Unshared
+from indicators.domain.related import current_rules
 from indicators.domain.screens import breadth, fingerprints, reserved, urls, values, warning_lists
 from indicators.domain.screens.removal import only_removed
 from indicators.domain.stix.extensions import BY_ID
@@ -91,7 +92,7 @@ def screen(valid: ValidObject, *, policy: Policy, around: Surroundings) -> Scree
         dropped=tuple(chosen.dropped),
         declaration=declaration,
         basis=str(governance.get("basis", "own-telemetry")),
-        rule_ids=(f"types.{valid.type}", *(f"personal.{each}" for each in _kinds_of(personal))),
+        rule_ids=(f"types.{valid.type}", *current_rules().ids(_kinds_of(valid, personal))),
         identifiers=personal,
         epochs=_epochs(valid, around=around),
     )
@@ -299,8 +300,17 @@ def _is_stated(valid: ValidObject, declaration: Declaration, *, around: Surround
         raise Rejected(Reason.THREAT_NEXUS, nexus.HOW_TO_STATE)
 
 
-def _kinds_of(personal: tuple[Identifier, ...]) -> list[str]:
-    return sorted({each.kind for each in personal})
+def _kinds_of(valid: ValidObject, personal: tuple[Identifier, ...]) -> set[str]:
+    """What of a person it keeps: as the lab sent it, or as a token that the lab made itself."""
+    kinds = {each.kind for each in personal}
+    if valid.type == "match-token":
+        kinds.add(str(valid.received.body["kind"]))
+    for each in valid.pattern.comparisons if valid.pattern else ():
+        if each.path == "match-token:kind":
+            kinds.update(str(value) for value in each.values)
+        elif each.path.startswith("prompt-family:"):
+            kinds.add("prompt-band")
+    return kinds | ({"prompt-band"} if valid.type == "prompt-family" else set())
 
 
 def _epochs(valid: ValidObject, *, around: Surroundings) -> frozenset[str]:
