@@ -44,6 +44,8 @@ def pytest_configure(config: pytest.Config) -> None:
         "SECRET_KEY": "not a secret: these tests serve nobody",
         "FORUM_KEYS": "k1:" + base64.b64encode(b"a key of thirty-two bytes, fixed").decode(),
         "FORUM_HOME": str(run / "home"),
+        # Tests destroy seeds: each process has its own.
+        "TOKEN_KEYS": str(run / f"token-keys-{process_number()}"),
         "REVIEW_UNDO_SECONDS": "0",
     }
     # As in every process of the hub: without our app, a task would go to Celery's default broker.

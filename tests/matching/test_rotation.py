@@ -238,3 +238,15 @@ def test_an_overview_says_what_has_become_of_each_epoch(tmp_path: Path) -> None:
     rotation.ensure(clerk(early), seeds, {})
     states = [line.split()[-1] for line in rotation.overview(listed(seeds), early)]
     assert states == ["revoked", "live", "come"]
+
+
+def test_after_a_restore_of_the_database_the_list_grows_to_the_same_bytes(tmp_path: Path) -> None:
+    seeds = made(tmp_path)
+    rotation.ensure(clerk(NEXT), seeds, {})
+    before = list(KeyListEntry.objects.order_by("seq").values_list("entry", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE shared.key_list_entry DISABLE TRIGGER append_only")
+        cursor.execute("DELETE FROM key_list_entry WHERE seq >= %s", [len(KINDS)])
+    later = NEXT + timedelta(days=5)
+    assert rotation.ensure(clerk(later), seeds, {}) == ["2027Q1"]
+    assert list(KeyListEntry.objects.order_by("seq").values_list("entry", flat=True)) == before
