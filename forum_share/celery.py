@@ -27,7 +27,7 @@ os.environ.setdefault("DATABASE_STATEMENT_TIMEOUT", "55s")  # within the 60 s of
 logger = logging.getLogger(__name__)
 
 TASKS = "indicators.pipeline.tasks"
-KEEP_KEYS = "indicators.matching.tasks.keep_keys"
+MAKE_KEYS = "indicators.matching.tasks.make_keys"
 SWEEP_SECONDS = 10.0
 HEARTBEAT_KEY = "forum:worker:heartbeat"
 HEARTBEAT_SECONDS = 60
@@ -69,8 +69,6 @@ app.conf.update(
             "task": f"{TASKS}.corroborate",
             "schedule": crontab(hour="3", minute="17"),
         },
-        # Long before an epoch begins its key is there, so the hour does not matter.
-        "keep-token-keys": {"task": KEEP_KEYS, "schedule": crontab(hour="0", minute="20")},
         "expire-waiting": {"task": f"{TASKS}.expire_waiting", "schedule": 3600.0},
     },
 )
@@ -127,7 +125,7 @@ def _start_sweeper(**_kwargs: Any) -> None:
     beat_heart()
     _sweeper.start()
     # A hub that was off for weeks does not wait for the night.
-    app.send_task(KEEP_KEYS)
+    app.send_task(MAKE_KEYS)
 
 
 @worker_shutting_down.connect

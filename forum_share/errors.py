@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
-
 from django.http import HttpRequest, HttpResponseBase
 from django.views import defaults
 
-import indicators.rest.errors as rest
-import indicators.taxii.errors as taxii
 from forum_share.middleware import is_for_machines, speaks_rest
-
-
-View = TypeVar("View")
+from indicators.doors.refusals import Refusals
+from indicators.rest.errors import REFUSALS as REST
+from indicators.taxii.errors import REFUSALS as TAXII
 
 
 def for_browser(request: HttpRequest) -> bool:
@@ -20,28 +16,25 @@ def for_browser(request: HttpRequest) -> bool:
     return not is_for_machines(request.path_info) and "text/html" in accepts
 
 
-def chosen(request: HttpRequest, page: View, problem: View, resource: View) -> View:
-    if for_browser(request):
-        return page
-    return problem if speaks_rest(request.path_info) else resource
+def _door(request: HttpRequest) -> Refusals:
+    return REST if speaks_rest(request.path_info) else TAXII
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
-    view = chosen(request, defaults.bad_request, rest.bad_request, taxii.bad_request)
+    view = defaults.bad_request if for_browser(request) else _door(request).bad_request
     return view(request, exception)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponseBase:
-    view = chosen(
-        request, defaults.permission_denied, rest.permission_denied, taxii.permission_denied
-    )
+    view = defaults.permission_denied if for_browser(request) else _door(request).permission_denied
     return view(request, exception)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
-    view = chosen(request, defaults.page_not_found, rest.not_found, taxii.not_found)
+    view = defaults.page_not_found if for_browser(request) else _door(request).not_found
     return view(request, exception)
 
 
 def server_error(request: HttpRequest) -> HttpResponseBase:
-    return chosen(request, defaults.server_error, rest.server_error, taxii.server_error)(request)
+    view = defaults.server_error if for_browser(request) else _door(request).server_error
+    return view(request)

@@ -109,7 +109,10 @@ FRESH = (os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o600)
 
 def without_tests() -> dict[str, str]:
     """The environment without what conftest put in for this process."""
-    own = {"SECRET_KEY", "FORUM_KEYS", "ALLOWED_HOSTS", "DATABASE_ROLE", "DJANGO_SETTINGS_MODULE"}
+    own = {
+        "SECRET_KEY", "FORUM_KEYS", "ALLOWED_HOSTS", "DATABASE_ROLE", "DJANGO_SETTINGS_MODULE",
+        "TOKEN_KEYS",
+    }  # fmt: skip
     return {name: value for name, value in os.environ.items() if name not in own}
 
 

@@ -112,7 +112,11 @@ class _Till:
             self.passed_alarm = used - self.batch.elements <= line < used
         elif not self._row(_DRAW):
             raise BudgetSpentError(
-                self.batch.kind, used=self.used(), cap=self.cap, resets_at=resets_at(self.now)
+                self.batch.kind,
+                used=self.used(),
+                cap=self.cap,
+                resets_at=resets_at(self.now),
+                now=self.now,
             )
         return self.batch.elements
 

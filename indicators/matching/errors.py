@@ -43,7 +43,9 @@ class BusyError(MatchingError):
 class BudgetSpentError(MatchingError):
     """The day's budget of a kind does not cover the batch."""
 
-    def __init__(self, kind: str, *, used: int, cap: int, resets_at: datetime) -> None:
+    def __init__(
+        self, kind: str, *, used: int, cap: int, resets_at: datetime, now: datetime
+    ) -> None:
         super().__init__(
             f"{used} of {cap} evaluations of {kind} are used today; the count begins anew at "
             f"{resets_at:%Y-%m-%dT%H:%M:%SZ}. To match a whole user base once, ask the Forum for a "
@@ -53,6 +55,8 @@ class BudgetSpentError(MatchingError):
         self.used = used
         self.cap = cap
         self.resets_at = resets_at
+        self.retry_after = max(1, int((resets_at - now).total_seconds()) + 1)
+        """Seconds."""
 
 
 class TokenKeysError(MatchingError):

@@ -1,4 +1,4 @@
-"""The worker's nightly door to the keys. The clock is read here."""
+"""A worker that starts looks after the keys; later the nightly job does. The clock is read here."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from celery import shared_task
 
 from indicators.domain.disclosure import current_policy
-from indicators.matching import budgets, remote, rotation
+from indicators.matching import remote, rotation
 from indicators.matching.seeds import store
 from indicators.members.registry import Clerk
 
@@ -17,14 +17,10 @@ from indicators.members.registry import Clerk
 logger = logging.getLogger(__name__)
 
 
-@shared_task(name="indicators.matching.tasks.keep_keys")
-def keep_keys(**_later: Any) -> None:
-    """Destroy what is over, make what is due, and forget the requests of past days."""
-    now = datetime.now(UTC)  # noqa: TID251  a door
-    clerk = Clerk(by="worker", policy=current_policy(), now=now.replace(microsecond=0))
-    budgets.forget(now)
-    # What may fail for want of another evaluator comes last.
-    rotation.destroy(clerk, store())
-    made = rotation.ensure(clerk, store(), remote.partners(store()))
-    if made:
+@shared_task(name="indicators.matching.tasks.make_keys")
+def make_keys(**_later: Any) -> None:
+    """Make what is due: a hub that was off for weeks does not wait for the night."""
+    now = datetime.now(UTC).replace(microsecond=0)  # noqa: TID251  a door
+    clerk = Clerk(by="worker", policy=current_policy(), now=now)
+    if made := rotation.ensure(clerk, store(), remote.partners(store())):
         logger.info("token keys made for %s", ", ".join(made))

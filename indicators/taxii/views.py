@@ -1,52 +1,34 @@
-"""What every TAXII view shares: how it is called, refused and answered.
+"""What every TAXII view shares, beside what all views for machines do.
 
-Promises: no cookie, no session, no parser; one `speaking_for` transaction per read; `Allow` on
-every answer. HEAD is Django's own (a GET whose body the server drops).
+Promises: one `speaking_for` transaction per read. HEAD is Django's own (a GET whose body the server
+drops).
 """
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, cast
+from typing import ClassVar
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.views.decorators.csrf import csrf_exempt
-from rest_framework.request import Request
-from rest_framework.views import APIView
+from django.http import Http404
 
-from indicators.doors.credential import CredentialAuthentication, Proven
+from indicators.doors.view import MachineView
+from indicators.doors.view import unknown as unknown_below
 from indicators.feed import pages
 from indicators.feed.cursor import Binding
 from indicators.feed.pages import Page, Question
 from indicators.feed.resources import Resource
 from indicators.feed.rows import holds
 from indicators.members import access
-from indicators.members.authenticate import Principal
 from indicators.models.collection import Collection
 from indicators.roles import speaking_for
-from indicators.taxii import errors
+from indicators.taxii.errors import REFUSALS
 from indicators.taxii.negotiation import Negotiation
 
 
-class TAXIIView(APIView):
+class TAXIIView(MachineView):
     """Base of the resources."""
 
-    authentication_classes = (CredentialAuthentication,)
-    permission_classes = (Proven,)
+    refusals = REFUSALS
     content_negotiation_class = Negotiation
-    parser_classes = ()
-    renderer_classes = ()
-    throttle_classes = ()
-
-    @property
-    def principal(self) -> Principal:
-        return cast("Principal", self.request.user)
-
-    def get_exception_handler(self) -> Any:
-        return errors.handle
-
-    def options(self, _request: Request, **_path: str) -> HttpResponse:  # type: ignore[override]  # DRF says Response
-        """DRF's own would describe the view; `Allow` says it all, and it is on every answer."""
-        return HttpResponse(status=200)
 
 
 class FeedView(TAXIIView):
@@ -72,7 +54,4 @@ class FeedView(TAXIIView):
         return collection, page
 
 
-@csrf_exempt
-def unknown(request: HttpRequest) -> HttpResponse:
-    """Any path below the TAXII doors that names no resource."""
-    return errors.not_found(request, Http404())
+unknown = unknown_below(REFUSALS)

@@ -13,7 +13,8 @@ PAGE = page("docs/taxii.md")
 
 
 def test_every_error_code_is_explained_with_its_status() -> None:
-    source = (CHECKOUT / "indicators/taxii/errors.py").read_text()
+    files = ("indicators/doors/refusals.py", "indicators/taxii/errors.py")
+    source = "".join((CHECKOUT / each).read_text() for each in files)
     answered = set(re.findall(r"Refusal\(\s*(\d{3}),\s*\"([\w-]+)\"", source))
     answered |= {(str(status), word) for status, word in errors._INTAKE_CODES.items()}
     explained = {(row[1], code(row[0])) for row in table(PAGE, "## Errors")}

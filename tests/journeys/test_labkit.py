@@ -181,24 +181,25 @@ def fresh_sign() -> dict[str, Any]:
     return indicator(f"[domain-name:value = '{uuid.uuid4().hex[:12]}.meadowexit.example']")
 
 
-def pulled(lab: Lab) -> list[dict[str, Any]]:
-    _, out = lab.run("pull", "exercise", "--objects")
+def pulled(lab: Lab, alias: str = "exercise") -> list[dict[str, Any]]:
+    _, out = lab.run("pull", alias, "--objects")
     return [json.loads(line) for line in out.splitlines()]
 
 
 def test_what_a_lab_pushed_it_knows_as_its_own_and_can_take_back(birch: Lab) -> None:
     sign = fresh_sign()
-    code, out = birch.run("push", "exercise", "-", "--json", given=json.dumps(sign))
+    code, out = birch.run("push", "distillation", "-", "--json", given=json.dumps(sign))
     status: dict[str, Any] = json.loads(out)[0]
     assert (code, status["success_count"]) == (0, 1)
     published = status["successes"][0]["message"].split()[2].rstrip(";")
 
-    own = {each["object"]["id"] for each in pulled(birch) if each["own"]}
+    own = {each["object"]["id"] for each in pulled(birch, "distillation") if each["own"]}
     assert own == {published}
 
-    assert birch.run("retract", "exercise", sign["id"])[0] == 0
-    assert birch.run("retract", "exercise", sign["id"])[0] == 1
-    [standing] = [each["object"] for each in pulled(birch) if each["object"]["id"] == published]
+    assert birch.run("retract", "distillation", sign["id"])[0] == 0
+    assert birch.run("retract", "distillation", sign["id"])[0] == 1
+    after = pulled(birch, "distillation")
+    [standing] = [each["object"] for each in after if each["object"]["id"] == published]
     assert standing["revoked"] is True
 
 

@@ -1,4 +1,4 @@
-"""What the worker does for the keys every night, and whenever it starts."""
+"""What becomes of the keys by itself: every night, and whenever a worker starts."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from typing import Any
 
 import pytest
 
-from forum_share.celery import KEEP_KEYS, app
+from indicators.domain.disclosure import current_policy
 from indicators.matching import epochs, rotation
-from indicators.matching.errors import TokenKeysError
 from indicators.matching.seeds import store
-from indicators.matching.tasks import keep_keys
-from indicators.models.audit import AuditEntry
+from indicators.matching.tasks import make_keys
 from indicators.models.matching import EvaluationRequest
+from indicators.pipeline import nightly
 from tests.forum import now
 from tests.labs import acting_as, new_lab
 from tests.matching.keys import clerk
@@ -30,25 +29,28 @@ def folder(tmp_path: Path, settings: Any) -> Path:
     return tmp_path
 
 
+def a_night() -> nightly.Report:
+    with acting_as("forum_worker"):
+        return nightly.run(policy=current_policy(), now=now())
+
+
 def test_it_makes_what_is_due_and_destroys_what_is_over(folder: Path) -> None:
-    (old, *_) = rotation.ensure(clerk(now() - LONG_AGO), store(), {})
+    over = rotation.ensure(clerk(now() - LONG_AGO), store(), {})
     EvaluationRequest.objects.create(
         member=new_lab("alder").member, day=(now() - LONG_AGO).date(), tag=bytes(32), elements=1
     )
-    with acting_as("forum_worker"):
-        keep_keys()
-        keep_keys()
+    first, second = a_night(), a_night()
     assert epochs.live_epochs(now())
-    assert not (folder / f"{old}.seed").exists()
+    assert not any((folder / f"{epoch}.seed").exists() for epoch in over)
     assert not EvaluationRequest.objects.exists()
-    acts = AuditEntry.objects.filter(actor="worker").values_list("act", "subject")
-    assert ("token seed destroyed", f"epoch/{old}") in acts
-    assert len(acts) == len(set(acts))
+    done = ("seeds_destroyed", "keys_made", "evaluations_forgotten")
+    assert [first.counts[each] for each in done] == [len(over), 1, 1]
+    assert [second.counts[each] for each in done] == [0, 0, 0]
 
 
-def test_a_hub_without_any_keys_gets_its_first() -> None:
+def test_a_worker_that_starts_makes_the_first_keys() -> None:
     with acting_as("forum_worker"):
-        keep_keys()
+        make_keys()
     assert epochs.live_epochs(now())
 
 
@@ -56,10 +58,5 @@ def test_an_evaluator_that_is_away_does_not_keep_a_seed_alive(folder: Path, sett
     (old, *_) = rotation.ensure(clerk(now() - LONG_AGO), store(), {})
     settings.TOKEN_EVALUATORS = {"trustee": "http://127.0.0.1:9/"}
     store().keep_partner("trustee", '{"signer": "x"}')
-    with pytest.raises(TokenKeysError, match="trustee does not answer"):
-        keep_keys()
+    assert set(a_night().failed) == {"keys_made"}
     assert not (folder / f"{old}.seed").exists()
-
-
-def test_it_stands_in_the_timetable() -> None:
-    assert KEEP_KEYS in {entry["task"] for entry in app.conf.beat_schedule.values()}

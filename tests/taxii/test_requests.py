@@ -15,7 +15,7 @@ from rest_framework import exceptions as rest
 
 from indicators.intake.errors import IntakeError
 from indicators.members.credentials import new_secret
-from indicators.taxii import errors
+from indicators.taxii.errors import REFUSALS
 from tests.labs import Feed, Lab, another_key, stix_id
 from tests.taxii.door import MEDIA_TYPE, Caller, Hub, basic
 
@@ -351,7 +351,7 @@ def test_errors_say_nothing_but_what_the_caller_may_know(
 ) -> None:
     """2.13 and 2.15: a reference, a stable code, and when to come back."""
     caplog.set_level(logging.INFO)
-    response = errors.handle(exception, {"request": REQUEST})
+    response = REFUSALS.handle(exception, {"request": REQUEST})
     text = response.content.decode()
     assert "secret" not in text
     assert response.status_code == status
@@ -364,9 +364,9 @@ def test_errors_say_nothing_but_what_the_caller_may_know(
 @pytest.mark.parametrize(
     ("view", "status"),
     [
-        (errors.bad_request, 400),
-        (errors.permission_denied, 403),
-        (errors.not_found, 404),
+        (REFUSALS.bad_request, 400),
+        (REFUSALS.permission_denied, 403),
+        (REFUSALS.not_found, 404),
     ],
 )
 def test_django_s_own_errors_are_taxii_errors(
@@ -377,4 +377,4 @@ def test_django_s_own_errors_are_taxii_errors(
     response = view(request, Exception("secret"))
     assert response.status_code == status
     assert b"secret" not in response.content
-    assert errors.server_error(request).status_code == 500
+    assert REFUSALS.server_error(request).status_code == 500
