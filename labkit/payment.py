@@ -30,7 +30,7 @@ def pan(value: str) -> str:
     digits = GAPS.sub("", visible(value, "card number"))
     if not digits.isascii() or not PAN.fullmatch(digits):
         raise NormaliseError("A card number has 12 to 19 digits; send it in full.")
-    if not digits.strip("0") or not _luhn(digits):
+    if not digits.strip("0") or not luhn(digits):
         raise NormaliseError("The check digit of the card number is wrong; look for a slip.")
     return digits
 
@@ -59,7 +59,7 @@ def card_weak(bin8: str, last4: str, exp: str, country: str) -> str:
     return f"{first}|{last}|{expiry[1]}{expiry[2]}|{issuer}"
 
 
-def _luhn(digits: str) -> bool:
+def luhn(digits: str) -> bool:
     """Whether the check digit is right (ISO/IEC 7812-1, annex B)."""
     total = 0
     for place, digit in enumerate(reversed(digits)):

@@ -11,7 +11,6 @@ from datetime import datetime
 from typing import NamedTuple
 
 
-SCHEME = "fs-voprf-r255-v1"
 BAND_SCHEME = "fs-prompt-band-v1"
 PARTS = ("", "email-canon")
 """What one object of a lab becomes: the object itself, and the further tokens of an observable."""

@@ -11,14 +11,14 @@ from datetime import datetime
 
 from django.conf import settings
 
-from indicators.domain.tokens import SCHEME, Identifier, Token
+from indicators.domain.tokens import Identifier, Token
 from indicators.keyring import inputs_tag
 from indicators.matching import evaluator, keys, remote
 from indicators.matching.epochs import live_epochs
 from indicators.matching.errors import SeedMissingError, TokenKeysError, TokensUnavailable
 from indicators.matching.seeds import SeedStore, store
 from labkit.keylist import KeyList, KeyListError
-from labkit.tokens import TokenError, combine, oprf_input
+from labkit.tokens import SCHEME, TokenError, combine, oprf_input
 
 
 def tokens(

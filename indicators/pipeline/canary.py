@@ -7,14 +7,11 @@ key: a lab that pushes the same address has an object of its own.
 from __future__ import annotations
 
 import json
-import uuid
 from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
 
 from indicators.audit.journal import record
-from indicators.domain import render
 from indicators.domain.disclosure import Policy
 from indicators.domain.identifiers import Reading
 from indicators.domain.stix import pattern_tokens
@@ -23,8 +20,8 @@ from indicators.domain.stix.times import cut_down, format_time
 from indicators.domain.tokens import Token
 from indicators.matching.tokenise import tokens
 from indicators.models.collection import Collection
-from indicators.pipeline import bulk, release
-from indicators.pipeline.publish import Publisher, rank_of
+from indicators.pipeline import bulk
+from indicators.pipeline.publish import Own, Publisher, speak
 from indicators.pipeline.verdicts import published_acts
 from indicators.roles import publishing
 
@@ -78,10 +75,8 @@ def _is_the_canary(body: dict[str, object], pattern: str) -> bool:
 
 @transaction.atomic
 def _say(publisher: Publisher, pattern: str, until: datetime) -> int:
-    collection, stix_id = publisher.collection, f"indicator--{uuid.uuid4()}"
-    body = render.render(
+    sign = Own(
         "indicator",
-        stix_id,
         {
             "pattern": pattern,
             "pattern_type": "stix",
@@ -90,23 +85,10 @@ def _say(publisher: Publisher, pattern: str, until: datetime) -> int:
             "valid_from": format_time(cut_down(publisher.now, "day")),
             "valid_until": format_time(until),
         },
-        targets={},
-        single=frozenset(),
-        author=settings.FORUM_IDENTITY_ID,
-        marking=collection.level,
-        exercise=collection.exercise,
-        created=publisher.now,
-        modified=publisher.now,
     )
-    acts = published_acts([stix_id], act="object published", collection=collection.alias)
-    record(acts, policy=publisher.policy, now=publisher.now)
     with publishing():
-        bulk.insert(
-            "forum_object",
-            ("collection_id", "stix_id", "type", "state", "corroborated", "minted_day"),
-            [(collection.id, stix_id, "indicator", "live", False, publisher.now.date())],
-        )
-        item = release.Item(stix_id, "indicator", body, publisher.now, rank_of("indicator"))
-        publisher.enqueue([item])
-        publisher.publish()
-    return 1
+        said = speak(publisher, [sign])
+    alias = publisher.collection.alias
+    acts = published_acts(said, act="object published", collection=alias)
+    record(acts, policy=publisher.policy, now=publisher.now)
+    return len(said)

@@ -15,13 +15,13 @@ from typing import Any
 from django.db import transaction
 
 from indicators.audit.journal import record
-from indicators.domain import render
 from indicators.domain.disclosure import Policy
 from indicators.domain.stix.times import format_time, parse_time
 from indicators.domain.stix.types import SCO_TYPES
 from indicators.models.collection import Collection
 from indicators.pipeline import bulk, release
-from indicators.pipeline.publish import CORROBORATED, Publisher, after, live_bodies, rank_of
+from indicators.pipeline.publish import CORROBORATED, Publisher, revised
+from indicators.pipeline.standing import lock_live, standing_bodies
 from indicators.pipeline.verdicts import published_acts
 from indicators.roles import publishing
 
@@ -73,21 +73,17 @@ def _counted(collection: Collection) -> dict[str, _Agreed]:
 def _say(publisher: Publisher, agreed: dict[str, _Agreed]) -> int:
     collection = publisher.collection
     with publishing():
-        bulk.rows(
-            "SELECT stix_id FROM forum_object WHERE collection_id = %s AND stix_id = ANY(%s) "
-            "AND state = 'live' ORDER BY content_key, stix_id FOR UPDATE",
-            [collection.id, sorted(agreed)],
-        )
+        standing = lock_live(collection, sorted(agreed))
         for corroborated in (True, False):
-            ids = [key for key, each in agreed.items() if each.corroborated is corroborated]
+            ids = [key for key in standing if agreed[key].corroborated is corroborated]
             bulk.run(
                 "UPDATE forum_object SET corroborated = %s "
                 "WHERE collection_id = %s AND stix_id = ANY(%s)",
                 [corroborated, collection.id, ids],
             )
-        live = live_bodies(collection, agreed)
+        bodies = standing_bodies(collection, standing)
         items = [
-            item for key, body in live.items() if (item := _item(publisher, body, agreed[key]))
+            item for key, body in bodies.items() if (item := _item(publisher, body, agreed[key]))
         ]
         publisher.enqueue(items)
     said = [each.stix_id for each in items]
@@ -105,9 +101,7 @@ def _item(publisher: Publisher, body: dict[str, Any], agreed: _Agreed) -> releas
     parts = _parts_of(body, agreed)
     if all(body.get(name) == value for name, value in parts.items()):
         return None
-    modified = after(body, publisher.now)
-    text = render.enrich(body, parts, modified=modified)
-    return release.Item(body["id"], body["type"], text, modified, rank_of(body["type"]))
+    return revised(publisher, body, parts)
 
 
 def _parts_of(body: dict[str, Any], agreed: _Agreed) -> dict[str, object]:

@@ -7,17 +7,14 @@ collection sees it, at once and in whatever lane.
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
-from django.conf import settings
-
-from indicators.domain import render
 from indicators.domain.stix.types import SCO_TYPES
 from indicators.models.collection import Collection
-from indicators.pipeline import bulk, release
-from indicators.pipeline.publish import Publisher, after, rank_of, standing_bodies
-from indicators.pipeline.takedown import lock_live, take_down
+from indicators.pipeline import bulk
+from indicators.pipeline.publish import Own, Publisher, revised, speak
+from indicators.pipeline.standing import lock_live, standing_bodies
+from indicators.pipeline.takedown import take_down
 from indicators.roles import publishing
 
 
@@ -69,36 +66,16 @@ def unflag(publisher: Publisher, stix_id: str, note_id: str) -> None:
 def _say(publisher: Publisher, body: dict[str, Any], labels: set[str]) -> None:
     if sorted(labels) == sorted(body.get("labels", ())):
         return
-    modified = after(body, publisher.now)
-    text = render.enrich(body, {"labels": sorted(labels) or None}, modified=modified)
-    publisher.enqueue(
-        [release.Item(body["id"], body["type"], text, modified, rank_of(body["type"]))]
-    )
+    publisher.enqueue([revised(publisher, body, {"labels": sorted(labels) or None})])
     publisher.publish()
 
 
 def _note(publisher: Publisher, stix_id: str) -> str:
-    collection, note_id = publisher.collection, f"note--{uuid.uuid4()}"
-    text = render.render(
-        "note",
-        note_id,
-        {"content": NOTE, "labels": [LABEL]},
-        targets={"object_refs": (stix_id,)},
-        single=frozenset(),
-        author=settings.FORUM_IDENTITY_ID,
-        marking=collection.level,
-        exercise=collection.exercise,
-        created=publisher.now,
-        modified=publisher.now,
-    )
+    note = Own("note", {"content": NOTE, "labels": [LABEL]}, {"object_refs": (stix_id,)})
+    [note_id] = speak(publisher, [note])
     bulk.insert(
-        "forum_object",
-        ("collection_id", "stix_id", "type", "state", "corroborated", "minted_day"),
-        [(collection.id, note_id, "note", "live", False, publisher.now.date())],
+        "edge",
+        ("collection_id", "stix_id", "target_id"),
+        [(publisher.collection.id, note_id, stix_id)],
     )
-    bulk.insert(
-        "edge", ("collection_id", "stix_id", "target_id"), [(collection.id, note_id, stix_id)]
-    )
-    publisher.enqueue([release.Item(note_id, "note", text, publisher.now, rank_of("note"))])
-    publisher.publish()
     return note_id

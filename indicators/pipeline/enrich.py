@@ -10,15 +10,15 @@ from django.db import transaction
 
 from indicators import keyring
 from indicators.audit.journal import record
-from indicators.domain import render
 from indicators.domain.disclosure import Policy
 from indicators.domain.stix.times import version_of
 from indicators.models.collection import Collection
 from indicators.models.lineage import Contribution
 from indicators.models.submission import HeldObject, Submission
-from indicators.pipeline import bulk, release, told
-from indicators.pipeline.publish import Publisher, after, rank_of, standing_bodies
+from indicators.pipeline import bulk, told
+from indicators.pipeline.publish import Publisher, revised
 from indicators.pipeline.review import original_id, parts_to_publish
+from indicators.pipeline.standing import lock_live, standing_bodies
 from indicators.pipeline.verdicts import published_acts
 from indicators.roles import publishing
 
@@ -38,7 +38,7 @@ def apply(held_id: uuid.UUID, *, policy: Policy, now: datetime) -> bool:
         return False
     publisher = Publisher(Collection.objects.get(pk=standing.collection_id), policy, now)
     with publishing():
-        if not _lock_live(publisher, standing.stix_id):
+        if not lock_live(publisher.collection, [standing.stix_id]):
             return False
     # After the lock: a retraction that held it has committed by now.
     standing.refresh_from_db(fields=["state", "is_first", "original_version"])
@@ -78,21 +78,10 @@ def _is_followed(standing: Contribution, held: HeldObject) -> bool:
     )
 
 
-def _lock_live(publisher: Publisher, stix_id: str) -> bool:
-    rows = bulk.rows(
-        "SELECT state = 'live' FROM forum_object WHERE collection_id = %s AND stix_id = %s "
-        "FOR UPDATE",
-        [publisher.collection.id, stix_id],
-    )
-    return bool(rows and rows[0][0])
-
-
 def _publish(publisher: Publisher, stix_id: str, parts: Mapping[str, object]) -> None:
     # Of an object that still waits for its batch, the text waits with it.
     body = standing_bodies(publisher.collection, [stix_id])[stix_id]
-    modified = after(body, publisher.now)
-    text = render.enrich(body, parts, modified=modified)
-    publisher.enqueue([release.Item(stix_id, body["type"], text, modified, rank_of(body["type"]))])
+    publisher.enqueue([revised(publisher, body, parts)])
     publisher.publish()
 
 

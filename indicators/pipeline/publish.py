@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypedDict
 
 from django.conf import settings
 
@@ -18,9 +18,11 @@ from indicators.domain.objects import CatalogueObject
 from indicators.domain.stix.extensions import BY_NAME
 from indicators.domain.stix.times import parse_time
 from indicators.domain.stix.types import SCO_TYPES, SRO_TYPES
+from indicators.domain.tlp import Level
 from indicators.models.collection import Collection
 from indicators.pipeline import bulk, release
 from indicators.pipeline.mint import Minted
+from indicators.pipeline.standing import standing_bodies
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +105,27 @@ def _item(
         shared.properties,
         targets=minted.linked.targets,
         single=shared.single_references,
-        author=settings.FORUM_IDENTITY_ID,
-        marking=publisher.collection.level,
-        exercise=publisher.collection.exercise,
+        **_setting(publisher),
         created=created,
         modified=modified,
     )
     return release.Item(minted.stix_id, shared.type, body, modified, rank_of(shared.type))
+
+
+class _Setting(TypedDict):
+    author: str
+    marking: Level
+    exercise: bool
+
+
+def _setting(publisher: Publisher) -> _Setting:
+    """What every object of a collection bears."""
+    collection = publisher.collection
+    return {
+        "author": settings.FORUM_IDENTITY_ID,
+        "marking": collection.level,
+        "exercise": collection.exercise,
+    }
 
 
 def _next(publisher: Publisher, minted: Minted, live: Mapping[str, Any]) -> list[release.Item]:
@@ -157,24 +173,53 @@ def after(live: Mapping[str, Any], now: datetime) -> datetime:
     return max(now, parse_time(live["modified"]) + timedelta(milliseconds=1))
 
 
-def standing_bodies(collection: Collection, stix_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """The newest versions of these objects: live ones, or what of them still waits for release."""
-    rows = bulk.rows(
-        "SELECT stix_id, body FROM release_item WHERE collection_id = %s AND stix_id = ANY(%s)",
-        [collection.id, list(stix_ids)],
-    )
-    waiting = {stix_id: json.loads(body) for stix_id, body in rows}
-    return live_bodies(collection, stix_ids) | waiting
+def revised(
+    publisher: Publisher, body: Mapping[str, Any], parts: Mapping[str, object]
+) -> release.Item:
+    """The next version of an object that bears versions, with these parts; None takes one away."""
+    modified = after(body, publisher.now)
+    text = render.enrich(body, parts, modified=modified)
+    return release.Item(body["id"], body["type"], text, modified, rank_of(body["type"]))
 
 
-def live_bodies(collection: Collection, stix_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
-    """The live versions of these objects, parsed."""
-    rows = bulk.rows(
-        """SELECT stix_id, body FROM publication WHERE collection_id = %s AND stix_id = ANY(%s)
-           AND superseded_by IS NULL AND body IS NOT NULL""",
-        [collection.id, list(stix_ids)],
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What the Forum says by itself: no member stands behind it, and none can take it back."""
+
+    type: str
+    properties: Mapping[str, object]
+    targets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def speak(publisher: Publisher, words: Sequence[Own]) -> list[str]:
+    """Publish objects of the Forum's own; returns their new ids. Runs as the publisher."""
+    items = [_own_item(publisher, each) for each in words]
+    bulk.insert(
+        "forum_object",
+        ("collection_id", "stix_id", "type", "state", "corroborated", "minted_day"),
+        (
+            (publisher.collection.id, each.stix_id, each.type, "live", False, publisher.now.date())
+            for each in items
+        ),
     )
-    return {stix_id: json.loads(body) for stix_id, body in rows}
+    publisher.enqueue(items)
+    publisher.publish()
+    return [each.stix_id for each in items]
+
+
+def _own_item(publisher: Publisher, own: Own) -> release.Item:
+    stix_id = f"{own.type}--{uuid.uuid4()}"
+    text = render.render(
+        own.type,
+        stix_id,
+        own.properties,
+        targets=own.targets,
+        single=frozenset(),
+        **_setting(publisher),
+        created=publisher.now,
+        modified=publisher.now,
+    )
+    return release.Item(stix_id, own.type, text, publisher.now, rank_of(own.type))
 
 
 def rank_of(type_: str) -> int:

@@ -28,9 +28,9 @@ from indicators.models.collection import Collection
 from indicators.models.governance import PolicyText, Rescreen
 from indicators.pipeline import bulk, lookups, release, revision, withdraw
 from indicators.pipeline.again import look_again
-from indicators.pipeline.publish import Publisher, after, rank_of, standing_bodies
+from indicators.pipeline.publish import Publisher, after, rank_of
 from indicators.pipeline.revision import Differs, Falls, Outcome
-from indicators.pipeline.takedown import lock_live
+from indicators.pipeline.standing import lock_live, standing_bodies
 from indicators.pipeline.verdicts import published_acts
 from indicators.roles import publishing
 

@@ -14,8 +14,9 @@ from django.db import transaction
 from indicators.audit.journal import record
 from indicators.domain.disclosure import Policy
 from indicators.models.collection import Collection
-from indicators.pipeline import bulk, withdraw
+from indicators.pipeline import withdraw
 from indicators.pipeline.publish import Publisher
+from indicators.pipeline.standing import lock_live
 from indicators.pipeline.verdicts import published_acts
 from indicators.roles import publishing
 
@@ -44,20 +45,6 @@ def _part(publisher: Publisher, stix_ids: Sequence[str], *, act: str) -> int:
         record(acts, policy=publisher.policy, now=publisher.now)
         withdraw.revoke(publisher, standing)
     return len(standing)
-
-
-def lock_live(collection: Collection, stix_ids: Sequence[str]) -> list[str]:
-    """Lock these objects in the order in which all lock them; returns those that stand.
-
-    Runs as the publisher. Who contributes one of them at the same moment comes before or after.
-    """
-    rows = bulk.rows(
-        "SELECT stix_id, state = 'live' FROM forum_object "
-        "WHERE collection_id = %s AND stix_id = ANY(%s) "
-        "ORDER BY content_key, stix_id FOR UPDATE",
-        [collection.id, list(stix_ids)],
-    )
-    return [stix_id for stix_id, live in rows if live]
 
 
 def parts(stix_ids: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -13,15 +13,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.conf import settings
-
 from indicators.audit.journal import record
 from indicators.domain import render
 from indicators.domain.stix.times import format_time
 from indicators.domain.stix.types import SCO_TYPES, SRO_TYPES
 from indicators.models.collection import Collection
 from indicators.pipeline import bulk, lineage, release
-from indicators.pipeline.publish import Publisher, after, live_bodies, rank_of, standing_bodies
+from indicators.pipeline.publish import Own, Publisher, after, rank_of, speak
+from indicators.pipeline.standing import live_bodies, lock_live, standing_bodies
 from indicators.pipeline.verdicts import published_acts
 from indicators.roles import publishing
 
@@ -35,7 +34,8 @@ def settle(publisher: Publisher, stix_ids: Iterable[str]) -> list[str]:
     if not asked:
         return []
     with publishing():
-        _lock(publisher.collection.id, asked)
+        # A further contribution holds the row: we wait for it, and then count it.
+        lock_live(publisher.collection, asked)
     gone = lineage.abandoned(publisher.collection.id, asked)
     return revoke(publisher, gone) if gone else []
 
@@ -104,15 +104,6 @@ class _Fall:
     """What stays, without its references to what fell: next bodies by id."""
 
 
-def _lock(collection_id: uuid.UUID, stix_ids: list[str]) -> None:
-    """Meet the minting of a further contribution: it holds the row, we wait, then we count it."""
-    bulk.rows(
-        "SELECT stix_id FROM forum_object WHERE collection_id = %s AND stix_id = ANY(%s) "
-        "ORDER BY content_key, stix_id FOR UPDATE",
-        [collection_id, stix_ids],
-    )
-
-
 def _fall(collection: Collection, stix_ids: Sequence[str], *, gone: set[str]) -> _Fall:
     """Find, level by level, what refers to what is gone: relationships fall too."""
     fall = _Fall(collection, dict.fromkeys(stix_ids))
@@ -123,7 +114,7 @@ def _fall(collection: Collection, stix_ids: Sequence[str], *, gone: set[str]) ->
             [collection.id, sorted(level)],
         )
         holders = sorted({row[0] for row in rows} - fall.fallen.keys())
-        _lock(collection.id, holders)
+        lock_live(collection, holders)
         level = _next_level(fall, standing_bodies(collection, holders), level)
     for stix_id in fall.fallen:
         fall.reduced.pop(stix_id, None)
@@ -218,34 +209,15 @@ def _blank(collection: Collection, fallen: list[str], reduced: list[str]) -> Non
 
 
 def _list_withdrawn(other: Publisher, live: Mapping[str, dict[str, Any]]) -> None:
-    """Name what fell in `<alias>-withdrawn`, for clients that missed it."""
-    notes = [_note(other, stix_id, body) for stix_id, body in live.items()]
-    bulk.insert(
-        "forum_object",
-        ("collection_id", "stix_id", "type", "state", "corroborated", "minted_day"),
-        (
-            (other.collection.id, each.stix_id, "note", "live", False, other.now.date())
-            for each in notes
-        ),
-        tail="ON CONFLICT DO NOTHING",
+    """Name what fell in `<alias>-withdrawn`, for clients that missed it: plain STIX, one form."""
+    speak(
+        other,
+        [
+            Own(
+                "note",
+                {"content": f"Withdrawn: {stix_id}", "labels": ["withdrawn"]},
+                {"object_refs": (stix_id,)},
+            )
+            for stix_id in live
+        ],
     )
-    other.enqueue(notes)
-    other.publish()
-
-
-def _note(publisher: Publisher, stix_id: str, body: Mapping[str, Any]) -> release.Item:
-    """A note that an object was withdrawn: plain STIX, the same form for every type."""
-    note_id = f"note--{uuid.uuid4()}"
-    text = render.render(
-        "note",
-        note_id,
-        {"content": f"Withdrawn: {stix_id}", "labels": ["withdrawn"]},
-        targets={"object_refs": (stix_id,)},
-        single=frozenset(),
-        author=settings.FORUM_IDENTITY_ID,
-        marking=publisher.collection.level,
-        exercise=publisher.collection.exercise,
-        created=publisher.now,
-        modified=publisher.now,
-    )
-    return release.Item(note_id, "note", text, publisher.now, rank_of(body["type"]))

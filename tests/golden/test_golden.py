@@ -22,9 +22,9 @@ from indicators.domain.objects import Declaration, KnownObject, LinkedObject, Re
 from indicators.domain.outcomes import Verdict
 from indicators.domain.stix.check import problems
 from indicators.domain.surroundings import Audience, Known, Surroundings
-from indicators.domain.tokens import SCHEME, Identifier, Token
+from indicators.domain.tokens import Identifier, Token
 from indicators.pipeline import process
-from labkit.tokens import combine, key_info, oprf_input
+from labkit.tokens import SCHEME, combine, key_info, oprf_input
 from tests.domain.stix.oracles import stix2_says
 
 

@@ -99,7 +99,8 @@ def test_a_full_disk_takes_nothing_in(forum: Forum, settings: Any) -> None:
 def test_a_silent_doorbell_does_not_fail_the_sender(
     forum: Forum, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
 ) -> None:
-    monkeypatch.setattr(doorbell, "current_app", Celery(broker="redis://127.0.0.1:9/0"))
+    away = Celery(broker="redis://127.0.0.1:9/0", set_as_current=False)
+    monkeypatch.setattr(doorbell, "current_app", away)
     monkeypatch.setattr(doorbell, "_rest", doorbell._Rest())
     with django_capture_on_commit_callbacks(execute=True) as rung:
         sent = forum.push("alder", indicator(PATTERN), work=False)

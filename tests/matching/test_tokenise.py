@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from voprf import ristretto
 
-from indicators.domain.tokens import SCHEME, Identifier
+from indicators.domain.tokens import BAND_SCHEME, Identifier
 from indicators.matching import evaluator, rotation
 from indicators.matching.errors import (
     BadElementsError,
@@ -21,8 +21,8 @@ from indicators.matching.errors import (
 )
 from indicators.matching.seeds import SeedStore
 from indicators.matching.tokenise import tokens
+from labkit import skeleton
 from labkit.normalise import KINDS, normalise
-from labkit.tokens import SCHEME as LABS_SCHEME
 from labkit.tokens import blind, combine, oprf_input
 from tests.matching.keys import NOW, clerk, listed, made
 
@@ -47,7 +47,7 @@ ONE = Identifier("phone", "+12025550101")
 
 def test_there_is_a_sample_of_every_kind() -> None:
     assert set(SAMPLES) == set(KINDS)
-    assert SCHEME == LABS_SCHEME
+    assert skeleton.SCHEME == BAND_SCHEME
 
 
 @pytest.mark.django_db

@@ -265,3 +265,16 @@ def batched(forum: Forum, **fields: Any) -> None:
     for name, value in {"lane": "batched", "batch_minutes": 0, **fields}.items():
         setattr(collection, name, value)
     collection.save()
+
+
+def test_the_daily_run_keeps_the_newer_version_that_waits(forum: Forum) -> None:
+    sent = {lab: shared(confidence=80) for lab in ("alder", "birch", "cedar")}
+    for lab, objects in sent.items():
+        forum.push(lab, *objects)
+    batched(forum, batch_spread_minutes=0)
+    newer = sent["alder"][1] | {"modified": "2026-11-02T00:00:00.000Z"}
+    forum.push("alder", newer | {"indicator_types": ["compromised"]})
+    run(forum)
+    forum.release(after=timedelta(hours=73))
+    [said] = forum.feed("distillation-tokens")
+    assert (said["labels"], said["indicator_types"]) == (["corroborated"], ["compromised"])

@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 
 import phonenumbers
 
+from labkit.payment import luhn
+
 
 _ISSUERS = re.compile(
     r"(?:4[0-9]{12}(?:[0-9]{3}(?:[0-9]{3})?)?"  # Visa: 13, 16 or 19
@@ -39,17 +41,9 @@ def card(text: str) -> bool:
             digits += group
             if len(digits) > _LONGEST_CARD:
                 break
-            if _ISSUERS.fullmatch(digits) and len(set(digits)) > 1 and _luhn(digits):
+            if _ISSUERS.fullmatch(digits) and len(set(digits)) > 1 and luhn(digits):
                 return True
     return False
-
-
-def _luhn(digits: str) -> bool:
-    total = 0
-    for place, digit in enumerate(reversed(digits)):
-        value = int(digit) * (1 + place % 2)
-        total += value - 9 if value > 9 else value  # noqa: PLR2004  the digits of 10 to 18, added
-    return total % 10 == 0
 
 
 def iban(text: str) -> bool:

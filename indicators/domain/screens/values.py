@@ -17,8 +17,9 @@ from indicators.domain.disclosure import Policy
 from indicators.domain.observables import ObservableError
 from indicators.domain.outcomes import Held, Reason, Rejected
 from indicators.domain.stix.patterns import Comparison, Pattern
-from indicators.domain.tokens import BAND_SCHEME, SCHEME
+from indicators.domain.tokens import BAND_SCHEME
 from labkit.normalise import KINDS
+from labkit.tokens import SCHEME
 
 
 SCHEMES = ("ja3", "ja4", "ja4h", "h2-akamai")

@@ -141,7 +141,11 @@ def _arranged(expression: Expression, form: Callable[[Test], Expression]) -> Exp
 
 
 def _multiplied_out(expression: Expression) -> Expression:
-    """The sorted OR of sorted ANDs that is true of the same objects."""
+    """The sorted OR of sorted ANDs that is true of the same objects.
+
+    Duplicates go first: how large it grows must not hang on how often an author says a thing.
+    """
+    expression = _taken_apart(expression)
     if isinstance(expression, Test) and expression.operator != "IN":
         return expression
     terms, atoms = _measure(expression)

@@ -8,7 +8,7 @@ equality can be asked of a token: comparisons with other operators are left as t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from indicators.domain.stix.normalise import canonical_text
@@ -24,6 +24,7 @@ from indicators.domain.stix.pattern_tree import (
     Qualified,
     Test,
     join,
+    tests_of,
     write_path,
 )
 from indicators.domain.tokens import Identifier, Token
@@ -61,7 +62,7 @@ def search(pattern: Pattern, read: Read) -> Found:
         return _NOTED
 
     tree = _Rewriting(note, read).node(pattern.tree)
-    rest = tuple(each for each in _tests(tree) if each != _NOTED)
+    rest = tuple(each for each in tests_of(tree) if each != _NOTED)
     return Found(tuple(dict.fromkeys(noted)), rest)
 
 
@@ -79,19 +80,6 @@ def with_tokens(pattern: Pattern, read: Read, tokens: Mapping[Identifier, Token]
     if text is None:
         raise PatternError("TOO_LONG", "with tokens for its values it is too large: split it")
     return text
-
-
-def _tests(node: Node | Expression) -> Iterator[Test]:
-    match node:
-        case Test():
-            yield node
-        case Observation():
-            yield from _tests(node.expression)
-        case Qualified():
-            yield from _tests(node.operand)
-        case Boolean() | Combined():
-            for operand in node.operands:
-                yield from _tests(operand)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ parentheses and quotes, `==` and `<>` have no place in it. Source: STIX 2.1 §9.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -118,6 +119,20 @@ def combine(operator: str, operands: list[Node]) -> Node:
         )
         flat.extend(operand.operands if isinstance(operand, Combined) and same else (operand,))
     return Combined(operator, tuple(flat))
+
+
+def tests_of(node: Node | Expression) -> Iterator[Test]:
+    """All comparisons in their order."""
+    match node:
+        case Test():
+            yield node
+        case Observation():
+            yield from tests_of(node.expression)
+        case Qualified():
+            yield from tests_of(node.operand)
+        case Boolean() | Combined():
+            for operand in node.operands:
+                yield from tests_of(operand)
 
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")

@@ -8,7 +8,6 @@ stix2patterns refuses (IN, LIKE and MATCHES on a known algorithm, malformed valu
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 from indicators.domain.stix import pattern_antlr, pattern_limits, pattern_reader
@@ -22,7 +21,6 @@ from indicators.domain.stix.pattern_model import (
     PatternError,
 )
 from indicators.domain.stix.pattern_tree import (
-    Boolean,
     Combined,
     Expression,
     Literal,
@@ -30,6 +28,7 @@ from indicators.domain.stix.pattern_tree import (
     Observation,
     Qualified,
     Test,
+    tests_of,
     write_path,
 )
 from indicators.domain.stix.pattern_values import canonical_test, hash_algorithm
@@ -58,10 +57,10 @@ def parse_pattern(text: str) -> Pattern:
 
 def _parsed(text: str) -> Pattern:
     tree = _read(text)
-    for test in _tests(tree):
+    for test in tests_of(tree):
         _check(test)
     tree = _with_canonical_tests(tree)
-    comparisons = tuple(_comparison(test) for test in _tests(tree))
+    comparisons = tuple(_comparison(test) for test in tests_of(tree))
     return Pattern(text, comparisons, canonical_text(tree), tree)
 
 
@@ -104,20 +103,6 @@ def _check_hash(algorithm: str, test: Test) -> None:
         raise PatternError("HASH", message)
     if not is_well_formed(algorithm, test.literals[0].text):
         raise PatternError("HASH", "a value is not a hash of the algorithm its path names")
-
-
-def _tests(node: Node | Expression) -> Iterator[Test]:
-    """All comparisons in their order."""
-    match node:
-        case Test():
-            yield node
-        case Observation():
-            yield from _tests(node.expression)
-        case Qualified():
-            yield from _tests(node.operand)
-        case Boolean() | Combined():
-            for operand in node.operands:
-                yield from _tests(operand)
 
 
 def _with_canonical_tests(node: Node) -> Node:

@@ -163,3 +163,9 @@ def test_two_texts_are_equal_just_when_the_functions_are(random: Random) -> None
     assert (canonical(spelled(one, random)) == canonical(spelled(other, random))) == (
         table(one) == table(other)
     )
+
+
+def test_how_often_an_author_says_a_thing_changes_nothing() -> None:
+    said = ["(a:b = 1 OR c:d = 2)", "(a:b = 1 OR e:f = 3)", "(c:d = 2 OR e:f = 3)"]
+    again = [each.replace("a:b = 1", "a:b IN (1, 1, 1) OR a:b = 1") for each in said * 3]
+    assert canonical(f"[{' AND '.join(said)}]") == canonical(f"[{' AND '.join(again)}]")

@@ -1,0 +1,47 @@
+"""What stands in a collection: objects to be locked, and their newest bodies.
+
+Runs as the publisher.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from indicators.models.collection import Collection
+from indicators.pipeline import bulk
+
+
+def lock_live(collection: Collection, stix_ids: Sequence[str]) -> list[str]:
+    """Lock these objects in the order in which all lock them; returns those that stand.
+
+    Who contributes one of them at the same moment comes before or after.
+    """
+    rows = bulk.rows(
+        "SELECT stix_id, state = 'live' FROM forum_object "
+        "WHERE collection_id = %s AND stix_id = ANY(%s) "
+        "ORDER BY content_key, stix_id FOR UPDATE",
+        [collection.id, list(stix_ids)],
+    )
+    return [stix_id for stix_id, live in rows if live]
+
+
+def standing_bodies(collection: Collection, stix_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """The newest versions of these objects: live ones, or what of them still waits for release."""
+    rows = bulk.rows(
+        "SELECT stix_id, body FROM release_item WHERE collection_id = %s AND stix_id = ANY(%s)",
+        [collection.id, list(stix_ids)],
+    )
+    waiting = {stix_id: json.loads(body) for stix_id, body in rows}
+    return live_bodies(collection, stix_ids) | waiting
+
+
+def live_bodies(collection: Collection, stix_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """The live versions of these objects, parsed."""
+    rows = bulk.rows(
+        """SELECT stix_id, body FROM publication WHERE collection_id = %s AND stix_id = ANY(%s)
+           AND superseded_by IS NULL AND body IS NOT NULL""",
+        [collection.id, list(stix_ids)],
+    )
+    return {stix_id: json.loads(body) for stix_id, body in rows}
