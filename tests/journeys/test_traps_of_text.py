@@ -13,14 +13,8 @@ from indicators.pipeline import review
 from tests.forum import Forum, indicator, messages, outcomes, stix
 
 
-pytestmark = pytest.mark.django_db
 SIGN = indicator("[domain-name:value = 'gw-2.meadowexit.example']")
 PROFILE = BY_NAME["distillation-profile"].id
-
-
-@pytest.fixture
-def forum() -> Forum:
-    return Forum.make()
 
 
 def note(text: str) -> dict[str, Any]:
