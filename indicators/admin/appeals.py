@@ -11,8 +11,8 @@ from django.http import HttpRequest
 
 from indicators.admin.governed import Governed, Why, refused_as_validation, site
 from indicators.admin.record import ModelForm, clerk_of, may
+from indicators.models.appeal import Appeal
 from indicators.models.collection import Collection
-from indicators.models.governance import Appeal
 from indicators.pipeline import appeals
 
 

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 
 from indicators.admin.governed import Governed, refused_as_validation, site
 from indicators.admin.record import ModelForm, clerk_of, may, moment
-from indicators.models.governance import LegalHold
+from indicators.models.legal_hold import LegalHold
 from indicators.pipeline import legal_hold
 from indicators.pipeline.legal_hold import Scope
 

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from indicators.admin.governed import Governed, Why, refused_as_validation, site
 from indicators.admin.record import ModelForm, clerk_of, may, moment
-from indicators.models.governance import Pause
+from indicators.models.pause import Pause
 from indicators.pipeline import pauses
 
 

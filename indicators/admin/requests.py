@@ -13,7 +13,8 @@ from django.http import HttpRequest
 
 from indicators.admin.governed import Governed, refused_as_validation, site
 from indicators.admin.record import ModelForm, ReadOnly, clerk_of, may, moment
-from indicators.models.governance import GovernmentRequest, SubjectRequest
+from indicators.models.government_request import GovernmentRequest
+from indicators.models.subject_request import SubjectRequest
 from indicators.pipeline import government
 
 

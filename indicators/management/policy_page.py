@@ -17,7 +17,7 @@ from indicators.domain.review_templates import current_templates
 from indicators.domain.screens.packs import Rule, read_pack
 from indicators.domain.terms import current_terms
 from indicators.matching.limits import current_limits
-from indicators.models.governance import LONGEST_HOLD
+from indicators.models.legal_hold import LONGEST_HOLD
 
 
 _NOTHING = "\N{EN DASH}"

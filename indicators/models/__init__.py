@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
+from indicators.models.appeal import Appeal
 from indicators.models.audit import AuditEntry
+from indicators.models.barred import Barred
 from indicators.models.collection import Collection, CollectionHead
-from indicators.models.governance import (
-    Appeal,
-    Barred,
-    GovernmentRequest,
-    LegalHold,
-    Pause,
-    PolicyText,
-    Rescreen,
-    SubjectRequest,
-)
+from indicators.models.government_request import GovernmentRequest
 from indicators.models.key_list import KeyListEntry
+from indicators.models.legal_hold import LegalHold
 from indicators.models.lineage import Contribution
 from indicators.models.listing import FeedEntry, PublicationListing
 from indicators.models.matching import (
@@ -24,8 +18,11 @@ from indicators.models.matching import (
     PopulationUse,
 )
 from indicators.models.member import Credential, Grant, Member, MemberUser, PollMark
+from indicators.models.pause import Pause
 from indicators.models.publication import Edge, ForumObject, Publication, ReleaseItem, Spoken
+from indicators.models.rescreen import PolicyText, Rescreen
 from indicators.models.reveal import Reveal
+from indicators.models.subject_request import SubjectRequest
 from indicators.models.submission import (
     HeldObject,
     Idempotency,

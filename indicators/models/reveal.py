@@ -10,10 +10,9 @@ import uuid
 
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower
-from django.db.models.lookups import Exact
 
 from indicators.models.collection import Collection
+from indicators.models.two_people import another
 
 
 class Reveal(models.Model):
@@ -48,7 +47,7 @@ class Reveal(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="reveal_approver_is_another",
-                condition=Q(decided_by="") | ~Q(Exact(Lower("decided_by"), Lower("requested_by"))),
+                condition=another("requested_by", "decided_by"),
             ),
             models.CheckConstraint(
                 name="reveal_is_approved_before_it_is_opened",

@@ -11,11 +11,10 @@ import uuid
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower
-from django.db.models.lookups import Exact
 
 from indicators.models.collection import Collection
 from indicators.models.member import Member
+from indicators.models.two_people import another
 
 
 class Submission(models.Model):
@@ -200,7 +199,7 @@ class HeldObject(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="held_second_is_another",
-                condition=Q(second_by="") | ~Q(Exact(Lower("second_by"), Lower("first_by"))),
+                condition=another("first_by", "second_by"),
             ),
             models.CheckConstraint(
                 name="held_two_people",

@@ -19,8 +19,8 @@ from django.db.models import F
 
 from indicators.domain.disclosure import Policy
 from indicators.members.registry import Clerk
+from indicators.models.appeal import Appeal
 from indicators.models.collection import Collection
-from indicators.models.governance import Appeal
 from indicators.pipeline import barred, disputes, doorbell
 from indicators.pipeline.publish import Publisher
 from indicators.pipeline.takedown import take_down

@@ -22,8 +22,8 @@ from indicators.domain.disclosure import Policy
 from indicators.domain.objects import LinkedObject, ScreenedObject
 from indicators.domain.outcomes import Reason, Rejected, Verdict
 from indicators.domain.stix.types import SCO_TYPES
+from indicators.models.barred import Barred
 from indicators.models.collection import Collection
-from indicators.models.governance import Barred
 from indicators.pipeline import bulk
 from indicators.pipeline.lookups import Sender
 from indicators.pipeline.takedown import take_down

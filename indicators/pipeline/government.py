@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Count
 
 from indicators.members.registry import Clerk
-from indicators.models.governance import GovernmentRequest
+from indicators.models.government_request import GovernmentRequest
 
 
 _COUNTRY = re.compile(r"[A-Z]{2}")

@@ -19,7 +19,7 @@ from django.db.models import QuerySet
 
 from indicators.members.registry import Clerk
 from indicators.models.collection import Collection
-from indicators.models.governance import LONGEST_HOLD, LegalHold
+from indicators.models.legal_hold import LONGEST_HOLD, LegalHold
 from indicators.models.member import Member
 from indicators.models.submission import Submission
 

@@ -21,7 +21,8 @@ from indicators.domain.disclosure import Policy
 from indicators.matching import budgets, remote, rotation
 from indicators.matching.seeds import store
 from indicators.members.registry import Clerk
-from indicators.models.governance import Appeal, SubjectRequest
+from indicators.models.appeal import Appeal
+from indicators.models.subject_request import SubjectRequest
 from indicators.pipeline import (
     appeals,
     barred,

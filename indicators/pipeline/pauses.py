@@ -17,8 +17,8 @@ from indicators.domain.outcomes import Reason
 from indicators.domain.regime import CROSS_BORDER, SWITCHES, current_table, day_of
 from indicators.members.registry import Clerk
 from indicators.models.collection import Collection
-from indicators.models.governance import Pause
 from indicators.models.member import Grant, Member
+from indicators.models.pause import Pause
 from indicators.models.submission import HeldObject
 from indicators.pipeline.again import look_again
 

@@ -25,7 +25,7 @@ from indicators.domain.stix.times import format_time
 from indicators.domain.surroundings import Surroundings
 from indicators.matching.epochs import live_epochs
 from indicators.models.collection import Collection
-from indicators.models.governance import PolicyText, Rescreen
+from indicators.models.rescreen import PolicyText, Rescreen
 from indicators.pipeline import bulk, lookups, release, revision, withdraw
 from indicators.pipeline.again import look_again
 from indicators.pipeline.publish import Publisher, after, rank_of

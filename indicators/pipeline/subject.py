@@ -22,8 +22,9 @@ from indicators.domain.tokens import Identifier
 from indicators.matching import tokenise
 from indicators.matching.errors import TokensUnavailable
 from indicators.members.registry import Clerk
+from indicators.models.appeal import Appeal
 from indicators.models.collection import Collection
-from indicators.models.governance import Appeal, SubjectRequest
+from indicators.models.subject_request import SubjectRequest
 from indicators.pipeline import appeals, barred, bulk, disputes
 from indicators.pipeline.takedown import take_down
 from labkit.normalise import KINDS, NormaliseError, normalise

@@ -9,9 +9,12 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from indicators.members.people import ROLES, add_person
+from indicators.models.appeal import Appeal
 from indicators.models.audit import AuditEntry
-from indicators.models.governance import Appeal, GovernmentRequest, LegalHold, Pause
+from indicators.models.government_request import GovernmentRequest
+from indicators.models.legal_hold import LegalHold
 from indicators.models.member import Member
+from indicators.models.pause import Pause
 from indicators.models.submission import SubmissionObject
 from indicators.pipeline import subject
 from tests.admin.desk import Desk, new_clerk
@@ -162,7 +165,7 @@ def test_a_request_of_a_person_shows_no_value(forum: Forum, desk: Callable[[str]
     asked = subject.asked_about("email-addr", MAIL)
     subject.answer(new_clerk(), asked, act="find", reference="S-1")
     here = desk("counsel")
-    from indicators.models.governance import SubjectRequest  # noqa: PLC0415  beside its use
+    from indicators.models.subject_request import SubjectRequest  # noqa: PLC0415  beside its use
 
     page = here.text(f"indicators/subjectrequest/{SubjectRequest.objects.get().pk}/change/")
     assert asked.tag.hex() in page

@@ -10,7 +10,10 @@ from django.db.models import ForeignKey, Model
 from indicators.models.publication import Publication
 
 
-PRIVATE = ("audit", "governance", "lineage", "matching", "member", "reveal", "submission")
+PRIVATE = (
+    "appeal", "audit", "barred", "government_request", "legal_hold", "lineage", "matching",
+    "member", "pause", "rescreen", "reveal", "subject_request", "submission",
+)  # fmt: skip
 SHARED = ("collection", "key_list", "listing", "publication")
 NAMES_A_LAB = {"Contribution", "Credential", "Grant", "HeldObject", "Member", "Submission"}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from indicators.domain.regime import SWITCHES
 from indicators.domain.terms import current_terms
 from indicators.management import policy_page
-from indicators.models.governance import LONGEST_HOLD
+from indicators.models.legal_hold import LONGEST_HOLD
 from tests.docs.pages import CHECKOUT, code, page, section, table
 
 

@@ -12,8 +12,11 @@ from django.core.management import CommandError, call_command
 
 from indicators.management import policy_page
 from indicators.members.people import add_person
+from indicators.models.appeal import Appeal
 from indicators.models.audit import AuditEntry
-from indicators.models.governance import Appeal, GovernmentRequest, LegalHold, Pause
+from indicators.models.government_request import GovernmentRequest
+from indicators.models.legal_hold import LegalHold
+from indicators.models.pause import Pause
 
 
 if TYPE_CHECKING:

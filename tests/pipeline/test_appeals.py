@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from indicators.domain.stix.check import problems
-from indicators.models.governance import Appeal, Barred
+from indicators.models.appeal import Appeal
+from indicators.models.barred import Barred
 from indicators.pipeline import appeals, barred, corroborate
 from indicators.pipeline.appeals import AppealError
 from indicators.pipeline.sweep import sweep

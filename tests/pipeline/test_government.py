@@ -9,7 +9,7 @@ import pytest
 from django.apps import apps
 
 from indicators.members.people import ROLES
-from indicators.models.governance import GovernmentRequest
+from indicators.models.government_request import GovernmentRequest
 from indicators.pipeline import government
 from indicators.pipeline.government import RequestError
 from tests.pipeline.governing import acts, clerk

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from indicators.models.governance import LegalHold
+from indicators.models.legal_hold import LegalHold
 from indicators.models.member import Member
 from indicators.models.submission import Submission
 from indicators.pipeline import legal_hold, retention

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from indicators.domain import regime
-from indicators.models.governance import Pause
 from indicators.models.member import Member
+from indicators.models.pause import Pause
 from indicators.models.submission import HeldObject, SubmissionObject
 from indicators.pipeline import pauses, review
 from tests.forum import Forum, indicator, messages, outcomes

@@ -8,8 +8,8 @@ import pytest
 
 from indicators.domain.disclosure import Policy, current_policy, read_policy
 from indicators.domain.stix.check import problems
-from indicators.models.governance import PolicyText, Rescreen
 from indicators.models.publication import Edge, Publication
+from indicators.models.rescreen import PolicyText, Rescreen
 from indicators.models.submission import HeldObject, SubmissionObject
 from indicators.pipeline import enrich, rescreen, review
 from tests.forum import Forum, indicator, now, outcomes, relationship, stix

@@ -13,7 +13,8 @@ from indicators.matching import rotation
 from indicators.matching.epochs import live_epochs
 from indicators.matching.seeds import store
 from indicators.matching.tokenise import tokens
-from indicators.models.governance import Appeal, SubjectRequest
+from indicators.models.appeal import Appeal
+from indicators.models.subject_request import SubjectRequest
 from indicators.pipeline import subject
 from indicators.pipeline.subject import SubjectError
 from tests.forum import STATES_NEXUS, Forum, indicator, messages, now, outcomes, stix

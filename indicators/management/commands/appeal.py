@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from indicators.management import clerk
 from indicators.management.desk import Desk, add_login
-from indicators.models.governance import Appeal
+from indicators.models.appeal import Appeal
 from indicators.pipeline import appeals
 from indicators.pipeline.appeals import AppealError
 

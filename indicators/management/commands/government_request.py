@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from indicators.management.clerk import at_the_command_line
 from indicators.management.desk import Desk, add_login, an_id
-from indicators.models.governance import GovernmentRequest
+from indicators.models.government_request import GovernmentRequest
 from indicators.pipeline import government
 from indicators.pipeline.government import RequestError
 

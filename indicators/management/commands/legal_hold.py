@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from indicators.management import clerk
 from indicators.management.desk import Desk, add_login, an_id
-from indicators.models.governance import LONGEST_HOLD, LegalHold
+from indicators.models.legal_hold import LONGEST_HOLD, LegalHold
 from indicators.models.submission import Submission
 from indicators.pipeline import legal_hold
 from indicators.pipeline.legal_hold import LegalHoldError, Scope

@@ -9,17 +9,25 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from indicators.domain import identifiers, nexus, regime, tlp
+from indicators.domain import identifiers, tlp
 from indicators.domain.disclosure import REFERENCES, WITHHELD, Policy, Rule, TypeRule
 from indicators.domain.objects import Declaration, ReceivedObject, ScreenedObject, ValidObject
 from indicators.domain.outcomes import NEVER_WAIVED, Echo, Held, Reason, Rejected, Unshared
 from indicators.domain.related import current_rules
-from indicators.domain.screens import breadth, fingerprints, reserved, urls, values, warning_lists
+from indicators.domain.screens import (
+    breadth,
+    fingerprints,
+    person,
+    reserved,
+    urls,
+    values,
+    warning_lists,
+)
 from indicators.domain.screens.removal import only_removed
 from indicators.domain.stix.extensions import BY_ID
 from indicators.domain.stix.hashes import STANDARD_NAMES, folded, is_known
 from indicators.domain.surroundings import Surroundings
-from indicators.domain.tokens import TOKEN_TYPES, Identifier
+from indicators.domain.tokens import Identifier
 
 
 _COMMON = frozenset({
@@ -58,16 +66,7 @@ def screen(valid: ValidObject, *, policy: Policy, around: Surroundings) -> Scree
     declaration = _declaration(governance, policy=policy, standing=around.standing)
     _decision(valid, rule, around=around)
     personal = identifiers.find(valid, policy=policy, residential=around.residential)
-    if personal and around.refuses_raw:
-        raise Rejected(
-            Reason.RAW_REFUSED,
-            "Your organisation has forbidden itself to send raw personal identifiers; blind them "
-            "before sending.",
-        )
-    speaks_of_a_person = bool(personal) or _speaks_of_tokens(valid)
-    if speaks_of_a_person:
-        _is_stated(valid, declaration, around=around)
-    regime.check_paused(is_personal=speaks_of_a_person, paused=around.paused)
+    person.check_person(valid, personal, declaration, around=around)
     if valid.pattern:
         breadth.check_paths(valid.pattern, policy=policy, waived=waived)
         values.check_values(valid.pattern, policy=policy, waived=waived)
@@ -92,9 +91,9 @@ def screen(valid: ValidObject, *, policy: Policy, around: Surroundings) -> Scree
         dropped=tuple(chosen.dropped),
         declaration=declaration,
         basis=str(governance.get("basis", "own-telemetry")),
-        rule_ids=(f"types.{valid.type}", *current_rules().ids(_kinds_of(valid, personal))),
+        rule_ids=(f"types.{valid.type}", *current_rules().ids(person.kinds_of(valid, personal))),
         identifiers=personal,
-        epochs=_epochs(valid, around=around),
+        epochs=person.epochs_of(valid, around=around),
     )
 
 
@@ -287,53 +286,6 @@ def _extensions(received: ReceivedObject) -> Iterator[tuple[str, str, object]]:
     for identifier, value in extensions.items():
         own = BY_ID.get(identifier)
         yield own.name if own else "", identifier, value
-
-
-def _speaks_of_tokens(valid: ValidObject) -> bool:
-    """Whether it is a personal token that the lab made itself, or compares one."""
-    paths = [each.path for each in valid.pattern.comparisons] if valid.pattern else []
-    return valid.type == "match-token" or any(path.startswith("match-token:") for path in paths)
-
-
-def _is_stated(valid: ValidObject, declaration: Declaration, *, around: Surroundings) -> None:
-    if not nexus.covers_personal(declaration, valid.id, stated=around.stated):
-        raise Rejected(Reason.THREAT_NEXUS, nexus.HOW_TO_STATE)
-
-
-def _kinds_of(valid: ValidObject, personal: tuple[Identifier, ...]) -> set[str]:
-    """What of a person it keeps: as the lab sent it, or as a token that the lab made itself."""
-    kinds = {each.kind for each in personal}
-    if valid.type == "match-token":
-        kinds.add(str(valid.received.body["kind"]))
-    for each in valid.pattern.comparisons if valid.pattern else ():
-        if each.path == "match-token:kind":
-            kinds.update(str(value) for value in each.values)
-        elif each.path.startswith("prompt-family:"):
-            kinds.add("prompt-band")
-    return kinds | ({"prompt-band"} if valid.type == "prompt-family" else set())
-
-
-def _epochs(valid: ValidObject, *, around: Surroundings) -> frozenset[str]:
-    """The epochs of tokens that the lab made itself.
-
-    Raises:
-        Rejected: one of them is over, or was never begun.
-    """
-    named = {str(valid.received.body["epoch"])} if valid.type in TOKEN_TYPES else set()
-    for each in valid.pattern.comparisons if valid.pattern else ():
-        if each.path in _EPOCH_PATHS:
-            named.update(str(value) for value in each.values)
-    if over := sorted(named - around.epochs.keys()):
-        live = ", ".join(sorted(around.epochs)) or "none"
-        raise Rejected(
-            Reason.EPOCH_OVER,
-            f"Tokens of epoch {over[0][:8]} are not accepted: it is over, revoked or unknown. "
-            f"Live now: {live}. Make the tokens anew.",
-        )
-    return frozenset(named)
-
-
-_EPOCH_PATHS = frozenset({"match-token:epoch", "prompt-family:epoch"})
 
 
 def _kinds(
