@@ -23,8 +23,8 @@ _ADMINISTRATIVE = frozenset({"created_by_ref", "object_marking_refs"})
 HOW_TO_STATE = (
     "The standing declaration on your grant does not cover personal identifiers. State "
     "threat_nexus in share-governance of this object; of an observable, in share-governance of an "
-    "indicator, observed-data, grouping, infrastructure, campaign or report in the same envelope that refers to "
-    "it, or to the observed-data that it is in."
+    "indicator, observed-data, grouping, infrastructure, campaign or report in the same envelope "
+    "that refers to it, or to the observed-data that it is in."
 )
 """For the lab whose personal identifier nobody's statement covers."""
 
