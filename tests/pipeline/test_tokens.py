@@ -96,6 +96,47 @@ def test_a_token_of_an_epoch_that_is_not_live_is_refused(forum: Forum, epoch: st
     assert "EPOCH_OVER" in messages(status)[0]
 
 
+WHOLE = (
+    "match-token:kind = 'phone' AND match-token:scheme = 'fs-voprf-r255-v1' "
+    f"AND match-token:epoch = '2026Q4' AND match-token:value = '{'A' * 43}'"
+)
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        f"[match-token:value = '{'A' * 43}']",
+        "[match-token:epoch = '2026Q4']",
+        f"[match-token:kind = 'phone' AND match-token:value = '{'A' * 43}']",
+        f"[({WHOLE}) OR match-token:value = '{'B' * 42}A']",
+        f"[{WHOLE} AND match-token:value LIKE 'A%']",
+        f"[{WHOLE}] OR [match-token:kind = 'phone']",
+        "[" + WHOLE.replace("epoch =", "epoch !=") + "]",
+        "[" + WHOLE.replace("= 'phone'", "IN ('phone', 'pan')") + "]",
+        f"[prompt-family:bands[*] = '{'A' * 43}']",
+        f"[prompt-family:epoch = '2026Q4' AND prompt-family:bands[*] = '{'A' * 43}']",
+    ],
+)
+def test_a_token_is_named_whole_or_not_at_all(forum: Forum, pattern: str) -> None:
+    """Without its epoch it would outlive its key, and stand where all that is no token stands."""
+    status = forum.push("alder", indicator(pattern, extensions=STATES_NEXUS))
+    assert outcomes(status) == ["rejected"], messages(status)
+    assert "name a token whole" in messages(status)[0]
+    assert forum.feed() == []
+
+
+def test_a_token_lives_as_long_as_what_it_stands_for(forum: Forum) -> None:
+    """Whether a lab blinds a number or the hub does, it changes hands as fast."""
+    raw = indicator("[phone-number:value = '+1 202 555 0101']", extensions=STATES_NEXUS)
+    forum.push("alder", raw)
+    [published] = forum.feed(BESIDE)
+    other = published["pattern"].replace(forum.token("phone", "+12025550101"), "A" * 43)
+    forum.push("birch", indicator(other, extensions=STATES_NEXUS))
+    ends = {each["valid_until"] for each in forum.feed(BESIDE)}
+    assert len(forum.feed(BESIDE)) == 2
+    assert len(ends) == 1, ends
+
+
 def test_an_account_needs_its_provider(forum: Forum) -> None:
     status = forum.push(
         "alder",

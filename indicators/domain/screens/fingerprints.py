@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from indicators.domain.outcomes import Reason, Rejected
 from indicators.domain.screens.values import EXACT, SCHEMES, fits
-from indicators.domain.stix.pattern_tree import Expression, Node, Observation, Path, Qualified, Test
+from indicators.domain.stix.pattern_tree import Expression, Path, Test, expressions_of
 from indicators.domain.stix.patterns import Pattern
 
 
@@ -20,16 +18,8 @@ def check_fingerprints(pattern: Pattern) -> None:
     Raises:
         Rejected: a value that no scheme fits which it is asked for together with.
     """
-    for expression in _expressions(pattern.tree):
+    for expression in expressions_of(pattern.tree):
         _check(expression, frozenset(SCHEMES))
-
-
-def _expressions(node: Node) -> Iterator[Expression]:
-    if isinstance(node, Observation):
-        yield node.expression
-    else:
-        for operand in (node.operand,) if isinstance(node, Qualified) else node.operands:
-            yield from _expressions(operand)
 
 
 def _check(expression: Expression, allowed: frozenset[str]) -> None:

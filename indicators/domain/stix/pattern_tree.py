@@ -135,6 +135,18 @@ def tests_of(node: Node | Expression) -> Iterator[Test]:
                 yield from tests_of(operand)
 
 
+def expressions_of(node: Node) -> Iterator[Expression]:
+    """What stands in each observation, in their order."""
+    match node:
+        case Observation():
+            yield node.expression
+        case Qualified():
+            yield from expressions_of(node.operand)
+        case Combined():
+            for operand in node.operands:
+                yield from expressions_of(operand)
+
+
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 KEYWORDS = frozenset(
     [

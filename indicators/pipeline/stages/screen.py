@@ -19,6 +19,7 @@ from indicators.domain.screens import (
     fingerprints,
     person,
     reserved,
+    token_patterns,
     urls,
     values,
     warning_lists,
@@ -35,7 +36,6 @@ _COMMON = frozenset({
     "granular_markings", "revoked", "lang", "defanged", "extensions",
 })  # fmt: skip
 _GOVERNANCE = "share-governance"
-_RESIDENTIAL = frozenset({"ipv4", "ipv6-64"})
 
 
 @dataclass(slots=True)
@@ -71,6 +71,7 @@ def screen(valid: ValidObject, *, policy: Policy, around: Surroundings) -> Scree
         breadth.check_paths(valid.pattern, policy=policy, waived=waived)
         values.check_values(valid.pattern, policy=policy, waived=waived)
         fingerprints.check_fingerprints(valid.pattern)
+        token_patterns.check_token_patterns(valid.pattern)
         breadth.check_time(valid.pattern, waived=waived)
     if not around.audience.accepts_reserved:
         reserved.check_reserved(valid)
@@ -291,8 +292,9 @@ def _extensions(received: ReceivedObject) -> Iterator[tuple[str, str, object]]:
 def _kinds(
     valid: ValidObject, personal: tuple[Identifier, ...], *, policy: Policy
 ) -> frozenset[str]:
-    if personal and any(each.kind in _RESIDENTIAL for each in personal):
-        return frozenset({"residential-ip"})
-    if valid.pattern:
-        return frozenset(policy.kind_of(each.path) for each in valid.pattern.comparisons)
-    return frozenset({policy.kind_of(f"{valid.type}:")})
+    """What it is about; a token by what it stands for, whoever made it."""
+    compared = [each.path for each in valid.pattern.comparisons] if valid.pattern else []
+    tokens = [f"match-token:{kind}" for kind in person.kinds_of(valid, personal)]
+    return frozenset(policy.kind_of(path) for path in (*compared, *tokens)) or frozenset(
+        {policy.kind_of(f"{valid.type}:")}
+    )
