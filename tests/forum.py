@@ -136,6 +136,13 @@ class Forum:
             for submission_id in due:
                 process_submission(submission_id=str(submission_id))
 
+    def batch(self, alias: str = "distillation-tokens", **fields: Any) -> None:
+        """Let what comes into a collection wait for batches, formed as often as asked."""
+        collection = self.collections[alias]
+        for name, value in {"lane": "batched", "batch_minutes": 0, **fields}.items():
+            setattr(collection, name, value)
+        collection.save()
+
     def release(self, *, after: timedelta = timedelta()) -> None:
         """Form and publish the batches that are due, now or after a while."""
         batches.run(now=now() + after)

@@ -14,12 +14,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from indicators.domain.objects import Declaration
 from indicators.domain.stix.extensions import BY_NAME
+from indicators.domain.stix.references import references_of
 
 
 _GOVERNANCE = BY_NAME["share-governance"].id
 _NO_THREAT = frozenset({"tos-breach"})
 """What the extension can say and what is no nexus by itself."""
-_ADMINISTRATIVE = frozenset({"created_by_ref", "object_marking_refs"})
 HOW_TO_STATE = (
     "The standing declaration on your grant does not cover personal identifiers. State "
     "threat_nexus in share-governance of this object; of an observable, in share-governance of an "
@@ -42,14 +42,14 @@ def stated(objects: Iterable[Mapping[str, object]]) -> frozenset[str]:
     envelope: Sequence[Mapping[str, object]] = list(objects)
     stating = [each for each in envelope if _states(each)]
     own = {str(each.get("id")) for each in stating}
-    near = {ref for each in stating for ref in _references(each)}
+    near = {ref for each in stating for ref in references_of(each)}
     ends = {end for each in envelope for end in _other_ends(each, own)}
     covered = own | near | ends
     seen = {
         ref
         for each in envelope
         if each.get("type") == "observed-data" and each.get("id") in covered
-        for ref in _references(each)
+        for ref in references_of(each)
     }
     return frozenset(covered | seen)
 
@@ -61,16 +61,6 @@ def _states(body: Mapping[str, object]) -> bool:
     return isinstance(words, list) and any(
         isinstance(word, str) and word not in _NO_THREAT for word in words
     )
-
-
-def _references(body: Mapping[str, object]) -> Iterator[str]:
-    for name, value in body.items():
-        if name in _ADMINISTRATIVE:
-            continue
-        if name.endswith("_ref") and isinstance(value, str):
-            yield value
-        elif name.endswith("_refs") and isinstance(value, list):
-            yield from (each for each in value if isinstance(each, str))
 
 
 def _other_ends(body: Mapping[str, object], own: set[str]) -> Iterator[str]:

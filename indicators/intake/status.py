@@ -18,7 +18,7 @@ from indicators.domain.outcomes import Reason
 from indicators.domain.stix.times import format_time
 from indicators.models.collection import Collection
 from indicators.models.lineage import Contribution
-from indicators.models.publication import ReleaseItem
+from indicators.models.publication import Publication, ReleaseItem
 from indicators.models.submission import Submission, SubmissionObject
 from indicators.pipeline import told
 
@@ -175,14 +175,16 @@ def _standing(submission: Submission, original_ids: Sequence[str]) -> dict[str, 
 
 
 def _in_queue(standing: Iterable[Contribution]) -> set[tuple[uuid.UUID, str]]:
-    """Which of these objects are not on the feed yet: they wait for their release."""
+    """Which of these objects are not on the feed yet: they wait for their release.
+
+    A newer version that waits is nobody's to know: it may be that of another member.
+    """
     found = {(each.collection_id, each.stix_id) for each in standing}
-    queued = set(
-        ReleaseItem.objects.filter(stix_id__in=[stix_id for _, stix_id in found]).values_list(
-            "collection_id", "stix_id"
-        )
-    )
-    return queued & found
+    ids = [stix_id for _, stix_id in found]
+    queued = ReleaseItem.objects.filter(stix_id__in=ids)
+    live = Publication.objects.filter(stix_id__in=ids).live()
+    key = ("collection_id", "stix_id")
+    return (found & set(queued.values_list(*key))) - set(live.values_list(*key))
 
 
 def _entry(

@@ -83,7 +83,7 @@ class Migration(migrations.Migration):
             model_name="releaseitem",
             name="deadline",
             field=models.DateTimeField(
-                help_text="When a batch is formed for it, whoever else sent something.", null=True
+                help_text="Then a batch is formed for it; once it is, then it is out.", null=True
             ),
         ),
         migrations.AddField(

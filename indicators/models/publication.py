@@ -126,7 +126,7 @@ class ReleaseItem(models.Model):
     ready_at = models.DateTimeField()
     not_before = models.DateTimeField(null=True, help_text="Empty: it waits for a batch.")
     deadline = models.DateTimeField(
-        null=True, help_text="When a batch is formed for it, whoever else sent something."
+        null=True, help_text="Then a batch is formed for it; once it is, then it is out."
     )
     batch_tag = models.BinaryField(
         max_length=32,

@@ -8,7 +8,6 @@ members are an honest warning, never a refusal to work (ADR-0019).
 
 from __future__ import annotations
 
-import uuid
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -45,30 +44,28 @@ def _is_due(collection: Collection, *, now: datetime) -> bool:
 
 
 def _form(collection: Collection, *, now: datetime) -> None:
-    """Draw for each object when it goes out; what refers never before what it refers to."""
+    """Draw for each object when it goes out.
+
+    From then on its deadline is the end of the spread: the longest that it waits for what it refers
+    to (`release.publish_due`). What another transaction is just changing comes into the next batch.
+    """
     bulk.run(
-        """UPDATE release_item SET batch_tag = NULL, deadline = NULL, not_before = %s +
-               CASE WHEN random() * 100 < %s THEN interval '0'
-                    ELSE random() * make_interval(mins => %s) END
-           WHERE collection_id = %s AND not_before IS NULL""",
-        [now, collection.batch_soon_percent, collection.batch_spread_minutes, collection.id],
+        """UPDATE release_item SET batch_tag = NULL,
+               deadline = deadline + make_interval(mins => %(spread)s),
+               not_before = %(now)s + CASE WHEN random() * 100 < %(soon)s THEN interval '0'
+                    ELSE random() * make_interval(mins => %(spread)s) END
+           WHERE collection_id = %(collection)s AND stix_id IN (
+               SELECT stix_id FROM release_item
+               WHERE collection_id = %(collection)s AND not_before IS NULL
+               FOR UPDATE SKIP LOCKED)""",
+        {
+            "now": now,
+            "soon": collection.batch_soon_percent,
+            "spread": collection.batch_spread_minutes,
+            "collection": collection.id,
+        },
     )
-    for rank in (0, 1, 2):
-        _after_their_targets(collection.id, rank)
     bulk.run(
         "UPDATE collection_head SET batched_at = %s WHERE collection_id = %s",
         [now, collection.id],
-    )
-
-
-def _after_their_targets(collection_id: uuid.UUID, rank: int) -> None:
-    bulk.run(
-        """UPDATE release_item holder SET not_before = latest.moment
-           FROM (SELECT e.stix_id, max(t.not_before) AS moment FROM edge e
-                   JOIN release_item t ON t.collection_id = e.collection_id
-                    AND t.stix_id = e.target_id
-                  WHERE e.collection_id = %s GROUP BY e.stix_id) AS latest
-           WHERE holder.collection_id = %s AND holder.rank = %s
-             AND holder.stix_id = latest.stix_id AND holder.not_before < latest.moment""",
-        [collection_id, collection_id, rank],
     )

@@ -95,8 +95,7 @@ def commit(
         _recheck(lease, sender, decisions, names)
         for branch in branches:
             _enqueue(branch)
-        for _, publisher in publishers:
-            withdraw.settle(publisher, lost.get(publisher.collection.id, ()))
+        withdraw.settle(Publisher(sender.collection, policy, now), lost)
         with publishing():
             # The heads in the order in which all lock them.
             for branch in sorted(branches, key=lambda each: each.publisher.collection.id):

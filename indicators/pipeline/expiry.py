@@ -7,7 +7,7 @@ blanked, listed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
@@ -20,16 +20,10 @@ from indicators.models.collection import Collection
 from indicators.pipeline import bulk
 from indicators.pipeline.takedown import take_down
 from indicators.roles import publishing
+from labkit.normalise import KINDS
 
 
 _KINDS = Collection.Kind
-_LIFETIMES: Mapping[str, str] = {
-    "phone": "phone",
-    "phone-prefix": "phone",
-    "ipv4": "residential-ip",
-    "ipv6-64": "residential-ip",
-}
-"""Kinds of tokens that live shorter than an identifier does, and by which lifetime."""
 
 
 def expire(*, policy: Policy, now: datetime) -> int:
@@ -97,8 +91,9 @@ def days_of(policy: Policy) -> dict[str, int]:
         if type_ != "indicator"
     }
     by_kind = {
-        f"match-token/{kind}": policy.lifetimes[lifetime] + terms.observable
-        for kind, lifetime in _LIFETIMES.items()
+        f"match-token/{kind}": policy.lifetimes[policy.kind_of(f"match-token:{kind}")]
+        + terms.observable
+        for kind in KINDS
     }
     return days | by_kind
 

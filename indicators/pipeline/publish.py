@@ -16,13 +16,14 @@ from indicators.domain import render
 from indicators.domain.disclosure import WITHHELD, Policy, TypeRule
 from indicators.domain.objects import CatalogueObject
 from indicators.domain.stix.extensions import BY_NAME
+from indicators.domain.stix.references import references_of
 from indicators.domain.stix.times import parse_time
 from indicators.domain.stix.types import SCO_TYPES, SRO_TYPES
 from indicators.domain.tlp import Level
 from indicators.models.collection import Collection
 from indicators.pipeline import bulk, release
 from indicators.pipeline.mint import Minted
-from indicators.pipeline.standing import standing_bodies
+from indicators.pipeline.standing import live_bodies, standing_bodies
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ def new_and_changed(
         if not each.is_new and each.stix_id in live:
             items += _next(publisher, each, live[each.stix_id])
     publisher.enqueue(items, publisher.wait)
-    _write_edges(publisher.collection, following)
+    _write_edges(publisher, following)
     return [each.stix_id for each in items]
 
 
@@ -227,22 +228,26 @@ def rank_of(type_: str) -> int:
     return 0 if type_ in SCO_TYPES else 2 if type_ in SRO_TYPES else 1
 
 
-def _write_edges(collection: Collection, minted: Sequence[Minted]) -> None:
-    """What each object refers to now, and nothing it referred to before."""
+def _write_edges(publisher: Publisher, minted: Sequence[Minted]) -> None:
+    """What each object refers to now, and nothing it referred to before.
+
+    While its newer version waits, what stands on the feed still refers to what it did.
+    """
+    collection = publisher.collection
+    earlier = [each.stix_id for each in minted if not each.is_new]
+    live = live_bodies(collection, earlier) if publisher.wait else {}
     bulk.run(
-        "DELETE FROM edge WHERE collection_id = %s AND stix_id = ANY(%s)",
-        [collection.id, [each.stix_id for each in minted if not each.is_new]],
+        "DELETE FROM edge WHERE collection_id = %s AND stix_id = ANY(%s)", [collection.id, earlier]
     )
+    targets = [
+        (stix_id, target) for stix_id, body in live.items() for target in references_of(body)
+    ]
+    for each in minted:
+        targets += [(each.stix_id, to) for ids in each.linked.targets.values() for to in ids]
     bulk.insert(
         "edge",
         ("collection_id", "stix_id", "target_id"),
-        (
-            (collection.id, each.stix_id, target)
-            for each in minted
-            for targets in each.linked.targets.values()
-            for target in targets
-            if target != each.stix_id
-        ),
+        ((collection.id, stix_id, target) for stix_id, target in targets if stix_id != target),
         tail="ON CONFLICT DO NOTHING",
     )
 

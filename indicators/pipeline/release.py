@@ -44,8 +44,12 @@ def enqueue(
     wait: Wait | None,
     now: datetime,
 ) -> None:
-    """Put items into the queue; a newer version of one that still waits takes its place."""
-    lane = (None, wait.deadline, wait.batch_tag) if wait else (now, None, None)
+    """Put items into the queue; a newer version of one that still waits takes its place.
+
+    It keeps that place, too, unless the object stands on the feed and the newer version does not
+    wait: then it goes out now. What is taken away from an object must not wait for a batch.
+    """
+    lane = (None, wait.deadline, wait.batch_tag) if wait else (now, now, None)
     bulk.insert(
         "release_item",
         ("collection_id", "stix_id", "type", "body", "version", "policy_version", "rank",
@@ -53,11 +57,19 @@ def enqueue(
         (
             (collection_id, each.stix_id, each.type, each.body, each.version, policy_version,
              each.rank, now, *lane)
-            for each in items
+            for each in sorted(items, key=lambda each: each.stix_id)  # as all lock them
         ),
-        tail="""ON CONFLICT (collection_id, stix_id) DO UPDATE SET body = excluded.body,
-                version = excluded.version, policy_version = excluded.policy_version""",
+        tail=_IN_ITS_PLACE,
     )  # fmt: skip
+
+
+_GOES_NOW = """excluded.not_before IS NOT NULL AND EXISTS (
+    SELECT FROM publication p WHERE p.collection_id = excluded.collection_id
+    AND p.stix_id = excluded.stix_id AND p.superseded_by IS NULL AND p.body IS NOT NULL)"""
+_IN_ITS_PLACE = f"""ON CONFLICT (collection_id, stix_id) DO UPDATE SET body = excluded.body,
+    version = excluded.version, policy_version = excluded.policy_version,
+    not_before = CASE WHEN {_GOES_NOW} THEN excluded.not_before ELSE release_item.not_before END,
+    deadline = CASE WHEN {_GOES_NOW} THEN excluded.deadline ELSE release_item.deadline END"""
 
 
 def drop(collection_id: uuid.UUID, stix_ids: Iterable[str]) -> None:
@@ -80,8 +92,10 @@ def lock_heads(collection_ids: Iterable[uuid.UUID]) -> None:
 def publish_due(collection_id: uuid.UUID, *, now: datetime) -> int:
     """Publish what is due in one collection and return how many versions that were.
 
-    Within a batch the order is by rank and then by chance: the order in which a lab lists its
-    objects is a habit of that lab.
+    What refers to something that still waits goes out after it, at the latest when its own deadline
+    has passed. Within a batch the order is by rank and then by chance: the order in which a lab
+    lists its objects is a habit of that lab. Rows that another transaction holds are left to it:
+    it took them before it waits for the lock of the head that we hold.
     """
     bulk.rows(
         "SELECT position FROM collection_head WHERE collection_id = %s FOR UPDATE", [collection_id]
@@ -97,11 +111,32 @@ def publish_due(collection_id: uuid.UUID, *, now: datetime) -> int:
 # The versions of one object rise, whatever clock gave them: an observable has no `modified` of its
 # own, and a worker's idea of now may be older than what another published meanwhile.
 _PUBLISH = """
-WITH head AS (
+WITH RECURSIVE head AS (
     SELECT position, greatest(clock_timestamp(), date_added) AS base
     FROM collection_head WHERE collection_id = %(collection)s
+), ready AS (
+    SELECT stix_id, deadline > %(now)s AS can_wait FROM release_item
+    WHERE collection_id = %(collection)s AND not_before <= %(now)s
+), leads (holder, target) AS (
+    SELECT r.stix_id, e.target_id FROM ready r
+    JOIN edge e ON e.collection_id = %(collection)s AND e.stix_id = r.stix_id WHERE r.can_wait
+    UNION
+    SELECT l.holder, e.target_id FROM leads l
+    JOIN ready r ON r.stix_id = l.target AND r.can_wait
+    JOIN edge e ON e.collection_id = %(collection)s AND e.stix_id = l.target
+), early AS (
+    SELECT l.holder FROM leads l JOIN release_item t ON t.stix_id = l.target
+    WHERE (t.not_before > %(now)s OR t.not_before IS NULL)
+      AND t.collection_id IN (SELECT id FROM collection WHERE id = %(collection)s UNION
+                              SELECT parent_id FROM collection WHERE id = %(collection)s)
+      AND NOT EXISTS (SELECT FROM publication p WHERE p.collection_id = t.collection_id
+                      AND p.stix_id = t.stix_id AND p.superseded_by IS NULL)
 ), due AS (
-    DELETE FROM release_item WHERE collection_id = %(collection)s AND not_before <= %(now)s
+    DELETE FROM release_item WHERE collection_id = %(collection)s AND stix_id IN (
+        SELECT stix_id FROM release_item
+        WHERE collection_id = %(collection)s AND not_before <= %(now)s
+          AND stix_id NOT IN (SELECT holder FROM early)
+        FOR UPDATE SKIP LOCKED)
     RETURNING stix_id, type, body, version, policy_version, rank
 ), numbered AS (
     SELECT due.*, row_number() OVER (ORDER BY rank, random()) AS n FROM due

@@ -21,6 +21,7 @@ from django.db.models import F
 
 from indicators.audit.journal import record
 from indicators.domain.disclosure import Policy, read_policy
+from indicators.domain.stix.references import references_of
 from indicators.domain.stix.times import format_time
 from indicators.domain.surroundings import Surroundings
 from indicators.matching.epochs import live_epochs
@@ -255,16 +256,10 @@ def _forget_edges(publisher: Publisher, change: _Change) -> None:
         if not any(name.endswith(("_ref", "_refs")) for name in changes):
             continue
         kept = standing_bodies(publisher.collection, [stix_id])[stix_id]
-        targets = [
-            ref
-            for name, value in kept.items()
-            if name.endswith(("_ref", "_refs"))
-            for ref in (value if isinstance(value, list) else [value])
-        ]
         bulk.run(
             "DELETE FROM edge WHERE collection_id = %s AND stix_id = %s "
             "AND NOT target_id = ANY(%s)",
-            [publisher.collection.id, stix_id, targets],
+            [publisher.collection.id, stix_id, list(references_of(kept))],
         )
 
 

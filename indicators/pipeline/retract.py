@@ -5,6 +5,7 @@ A lab may do this at any time and gives no reason. What others also contributed 
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -39,12 +40,10 @@ def work_on_chunk(
             waits_until=now + timedelta(days=settings.RETENTION_DAYS),
             now=now,
         )
-        fallen = {each for lost_by in lost.values() for each in lost_by}
-        for collection in sender.collections:
-            withdraw.settle(
-                Publisher(collection, policy, now),
-                [stix_id for where, stix_id in fallen if where == collection.id],
-            )
+        by_collection: dict[uuid.UUID, set[str]] = {}
+        for collection_id, stix_id in frozenset().union(*lost.values()):
+            by_collection.setdefault(collection_id, set()).add(stix_id)
+        withdraw.settle(Publisher(sender.collection, policy, now), by_collection)
 
 
 def _decision(received: ReceivedObject, *, known: set[str]) -> Decision:

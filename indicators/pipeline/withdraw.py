@@ -16,7 +16,7 @@ from typing import Any
 from indicators.audit.journal import record
 from indicators.domain import render
 from indicators.domain.stix.times import format_time
-from indicators.domain.stix.types import SCO_TYPES, SRO_TYPES
+from indicators.domain.stix.types import SCO_TYPES
 from indicators.models.collection import Collection
 from indicators.pipeline import bulk, lineage, release
 from indicators.pipeline.publish import Own, Publisher, after, rank_of, speak
@@ -25,29 +25,44 @@ from indicators.pipeline.verdicts import published_acts
 from indicators.roles import publishing
 
 
-def settle(publisher: Publisher, stix_ids: Iterable[str]) -> list[str]:
+def settle(publisher: Publisher, lost: Mapping[uuid.UUID, Iterable[str]]) -> list[str]:
     """Revoke those of these objects that lost their last contributor; return all that fell.
 
-    Must be the last act of its transaction that needs a lock before the heads'.
+    `lost` has what lost one by collection: the publisher's, and that of its tokens. Must be the
+    last act of its transaction that needs a lock before the heads'.
     """
+    if not any(lost.values()):
+        return []
+    family = _Family.of(publisher.collection)
+    gone = {each.id: _abandoned(each, lost.get(each.id, ())) for each in family.speaking}
+    return _withdraw(publisher, family, gone) if any(gone.values()) else []
+
+
+def _abandoned(collection: Collection, stix_ids: Iterable[str]) -> list[str]:
     asked = sorted(set(stix_ids))
     if not asked:
         return []
     with publishing():
         # A further contribution holds the row: we wait for it, and then count it.
-        lock_live(publisher.collection, asked)
-    gone = lineage.abandoned(publisher.collection.id, asked)
-    return revoke(publisher, gone) if gone else []
+        lock_live(collection, asked)
+    return lineage.abandoned(collection.id, asked)
 
 
 def revoke(publisher: Publisher, stix_ids: Sequence[str]) -> list[str]:
     """Revoke these objects, whoever stands behind them; return all that fell with them."""
     family = _Family.of(publisher.collection)
+    return _withdraw(publisher, family, {publisher.collection.id: stix_ids})
+
+
+def _withdraw(
+    publisher: Publisher, family: _Family, gone: Mapping[uuid.UUID, Sequence[str]]
+) -> list[str]:
     with publishing():
-        falls = _falls(publisher.collection, family, stix_ids)
+        falls = _falls(family, gone)
         release.lock_heads(family.ids)
         for fall in falls:
             _revoke(replace(publisher, collection=fall.collection), fall, family.withdrawn)
+        _forget_edges(falls)
     for fall in falls:
         lineage.close(fall.collection.id, fall.fallen)
         _journal(replace(publisher, collection=fall.collection), fall)
@@ -79,18 +94,22 @@ class _Family:
         return cls(main, beside.get(kinds.TOKENS), beside.get(kinds.WITHDRAWN))
 
     @property
+    def speaking(self) -> list[Collection]:
+        """Where what labs send is published, in the order in which all lock what is in them."""
+        return [each for each in (self.main, self.tokens) if each]
+
+    @property
     def ids(self) -> list[uuid.UUID]:
         return [each.id for each in (self.main, self.tokens, self.withdrawn) if each]
 
 
-def _falls(collection: Collection, family: _Family, stix_ids: Sequence[str]) -> list[_Fall]:
+def _falls(family: _Family, gone: Mapping[uuid.UUID, Sequence[str]]) -> list[_Fall]:
     """What falls where: what speaks of tokens refers to its collection, never the reverse."""
-    falls = [_fall(collection, stix_ids, gone=set(stix_ids))]
-    if family.tokens and collection.id == family.main.id:
-        beside = _fall(family.tokens, [], gone=set(falls[0].fallen))
-        if beside.fallen or beside.reduced:
-            falls.append(beside)
-    return falls
+    falls: list[_Fall] = []
+    for collection in family.speaking:
+        beside = [stix_id for fall in falls for stix_id in fall.fallen]
+        falls.append(_fall(collection, gone.get(collection.id, ()), beside=beside))
+    return [each for each in falls if each.fallen or each.reduced]
 
 
 @dataclass(slots=True)
@@ -104,10 +123,10 @@ class _Fall:
     """What stays, without its references to what fell: next bodies by id."""
 
 
-def _fall(collection: Collection, stix_ids: Sequence[str], *, gone: set[str]) -> _Fall:
+def _fall(collection: Collection, stix_ids: Sequence[str], *, beside: Iterable[str]) -> _Fall:
     """Find, level by level, what refers to what is gone: relationships fall too."""
     fall = _Fall(collection, dict.fromkeys(stix_ids))
-    level = gone
+    level = {*stix_ids, *beside}
     while level:
         rows = bulk.rows(
             "SELECT DISTINCT stix_id FROM edge WHERE collection_id = %s AND target_id = ANY(%s)",
@@ -115,20 +134,22 @@ def _fall(collection: Collection, stix_ids: Sequence[str], *, gone: set[str]) ->
         )
         holders = sorted({row[0] for row in rows} - fall.fallen.keys())
         lock_live(collection, holders)
-        level = _next_level(fall, standing_bodies(collection, holders), level)
+        level = _next_level(fall, holders, level)
     for stix_id in fall.fallen:
         fall.reduced.pop(stix_id, None)
     return fall
 
 
-def _next_level(fall: _Fall, holders: Mapping[str, dict[str, Any]], level: set[str]) -> set[str]:
+def _next_level(fall: _Fall, holders: Sequence[str], level: set[str]) -> set[str]:
     following: set[str] = set()
-    for stix_id, body in holders.items():
-        without = _without(fall.reduced.get(stix_id, body), level)
-        if body["type"] in SRO_TYPES or without is None:
+    live = live_bodies(fall.collection, holders)
+    for stix_id, body in standing_bodies(fall.collection, holders).items():
+        kept = fall.reduced.get(stix_id, body)
+        without = _without(kept, level)
+        if without is None:
             fall.fallen[stix_id] = None
             following.add(stix_id)
-        else:
+        elif without != kept or _without(live.get(stix_id, {}), level) != live.get(stix_id, {}):
             fall.reduced[stix_id] = without
     return following
 
@@ -147,9 +168,11 @@ def _revoke(publisher: Publisher, fall: _Fall, withdrawn: Collection | None) -> 
 
 
 def _without(body: Mapping[str, Any], gone: set[str]) -> dict[str, Any] | None:
-    """The body without these references, or None if a list that STIX requires is then empty."""
+    """The body without these references, or None if one that STIX requires is among them."""
     kept = dict(body)
     for name, value in body.items():
+        if name.endswith("_ref") and value in gone:
+            return None
         if name.endswith("_refs") and isinstance(value, list) and not gone.isdisjoint(value):
             kept[name] = [each for each in value if each not in gone]
             if not kept[name]:
@@ -182,10 +205,6 @@ def _forget(collection: Collection, stix_ids: list[str]) -> None:
     """Give the keys back: the same content from a lab that still sees it gets a new object."""
     parameters = [collection.id, stix_ids]
     bulk.run(
-        "DELETE FROM edge WHERE collection_id = %s AND (stix_id = ANY(%s) OR target_id = ANY(%s))",
-        [*parameters, stix_ids],
-    )
-    bulk.run(
         "DELETE FROM forum_object WHERE collection_id = %s AND stix_id = ANY(%s) "
         "AND type = ANY(%s)",
         [*parameters, list(SCO_TYPES)],
@@ -195,6 +214,17 @@ def _forget(collection: Collection, stix_ids: list[str]) -> None:
         "WHERE collection_id = %s AND stix_id = ANY(%s)",
         parameters,
     )
+
+
+def _forget_edges(falls: Sequence[_Fall]) -> None:
+    """Of what fell, and of all that led to it, in its collection or beside it."""
+    fallen = [stix_id for fall in falls for stix_id in fall.fallen]
+    for fall in falls:
+        bulk.run(
+            "DELETE FROM edge WHERE collection_id = %s "
+            "AND (stix_id = ANY(%s) OR target_id = ANY(%s))",
+            [fall.collection.id, list(fall.fallen), fallen],
+        )
 
 
 def _blank(collection: Collection, fallen: list[str], reduced: list[str]) -> None:

@@ -140,12 +140,10 @@ def test_a_revoked_epoch_ends_at_once_and_others_stand(forum: Forum) -> None:
 
 
 def test_tokens_that_wait_for_a_batch_end_too(forum: Forum) -> None:
-    beside = forum.collections[TOKENS]
-    beside.lane = "batched"
-    beside.save()
+    forum.batch()
     forum.push("alder", about_mail())
     assert ReleaseItem.objects.count() == 1
     assert expiry.end_epochs(policy=POLICY, now=epoch_over()) == 1
-    assert not ReleaseItem.objects.filter(collection=beside).exists()
+    assert not ReleaseItem.objects.exists()
     forum.release(after=timedelta(days=4))
     assert live(forum, TOKENS) == []

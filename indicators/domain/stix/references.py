@@ -20,6 +20,7 @@ IDENTIFIER = re.compile(
     r"[0-9a-f]{8}-[0-9a-f]{4}-[1-5][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
 )
 
+_ADMINISTRATIVE = frozenset({"created_by_ref", "object_marking_refs"})
 _BUNDLE = frozenset({"bundle"})
 _NOT_SCO = SDO_TYPES | SRO_TYPES | META_TYPES | _BUNDLE
 _NOT_SDO = SCO_TYPES | SRO_TYPES | META_TYPES | _BUNDLE
@@ -164,3 +165,17 @@ def _found(value: object, path: tuple[str, ...]) -> Iterator[object]:
             yield from _found(item, path)
     elif isinstance(value, Mapping) and path[0] in value:
         yield from _found(value[path[0]], path[1:])
+
+
+def references_of(body: Mapping[str, object]) -> Iterator[str]:
+    """Every id that an object refers to, but for its author and its markings.
+
+    Nothing about the object's shape is taken for granted.
+    """
+    for name, value in body.items():
+        if name in _ADMINISTRATIVE:
+            continue
+        if name.endswith("_ref") and isinstance(value, str):
+            yield value
+        elif name.endswith("_refs") and isinstance(value, list):
+            yield from (each for each in value if isinstance(each, str))

@@ -1,0 +1,324 @@
+"""The batched lane: what waits, in what order it goes out, and what never waits."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connections
+
+from indicators.domain.disclosure import current_policy
+from indicators.pipeline import batches, corroborate
+from indicators.pipeline.publish import Publisher
+from tests.forum import STATES_NEXUS, Forum, indicator, messages, now, outcomes, relationship, stix
+
+
+TOKENS = "distillation-tokens"
+MAIL = "a.b@kestrelmail.example"
+NEWER = {"modified": "2026-11-02T00:00:00.000Z"}
+
+
+def about_mail(address: str = MAIL, **fields: Any) -> dict[str, Any]:
+    return indicator(f"[email-addr:value = '{address}']", extensions=STATES_NEXUS, **fields)
+
+
+def about_phone(number: int) -> dict[str, Any]:
+    pattern = f"[phone-number:value = '+120255501{number}']"
+    return indicator(pattern, extensions=STATES_NEXUS)
+
+
+def group(*objects: dict[str, Any], **fields: Any) -> dict[str, Any]:
+    refs = [each["id"] for each in objects]
+    named = {"context": "suspicious-activity", "object_refs": refs, "extensions": STATES_NEXUS}
+    return stix("grouping", **{**named, **fields})
+
+
+def seen(*objects: dict[str, Any]) -> dict[str, Any]:
+    return stix(
+        "observed-data",
+        first_observed="2026-11-01T09:14:00Z",
+        last_observed="2026-11-01T10:14:00Z",
+        number_observed=7,
+        object_refs=[each["id"] for each in objects],
+    )
+
+
+def references(body: dict[str, Any]) -> list[str]:
+    if body["type"] == "relationship":
+        return [body["source_ref"], body["target_ref"]]
+    return list(body.get("object_refs", ()))
+
+
+def dangling(forum: Forum) -> list[str]:
+    """References to what is on no feed."""
+    out = [each for alias in ("distillation", TOKENS) for each in forum.feed(alias)]
+    ids = {each["id"] for each in out}
+    return [ref for each in out for ref in references(each) if ref not in ids]
+
+
+# --- waiting
+
+
+def test_what_waits_for_a_batch_is_on_no_feed_and_says_until_when(forum: Forum) -> None:
+    forum.batch(batch_spread_minutes=0)
+    status = forum.push("alder", about_mail(), stix("domain-name", value="a.example"))
+    assert forum.feed(TOKENS) == []
+    assert outcomes(status) == ["waiting", "published"]
+    assert "BATCH" in messages(status)[0]
+    assert "at the latest" in messages(status)[0]
+    forum.release()
+    assert forum.feed(TOKENS) == []
+
+    forum.push("birch", about_phone(10))
+    forum.push("cedar", about_phone(11))
+    forum.release()
+    assert len(forum.feed(TOKENS)) == 3
+    assert outcomes(forum.status("alder", status.id)) == ["published"] * 2
+
+
+def test_a_batch_goes_out_after_the_longest_wait_however_few_sent(forum: Forum) -> None:
+    forum.batch(batch_longest_hours=1, batch_spread_minutes=0)
+    forum.push("alder", about_mail())
+    forum.release(after=timedelta(minutes=59))
+    assert forum.feed(TOKENS) == []
+    forum.release(after=timedelta(minutes=61))
+    assert len(forum.feed(TOKENS)) == 1
+
+
+def test_each_object_of_a_batch_takes_a_while_of_its_own(forum: Forum) -> None:
+    forum.batch(batch_members=1, batch_soon_percent=0, batch_spread_minutes=60)
+    forum.push("alder", *(about_phone(number) for number in range(10, 40)))
+    forum.release()
+    forum.release(after=timedelta(minutes=30))
+    half = len(forum.feed(TOKENS))
+    assert 0 < half < 30
+    forum.release(after=timedelta(minutes=61))
+    assert len(forum.feed(TOKENS)) == 30
+
+
+def test_what_is_taken_back_while_it_waits_was_never_there(forum: Forum) -> None:
+    forum.batch(batch_members=1, batch_spread_minutes=0)
+    sent = about_mail()
+    forum.push("alder", sent)
+    assert forum.retract("alder", sent["id"])
+    forum.release()
+    assert forum.feed(TOKENS, versions="all") == []
+
+
+def test_a_newer_version_of_what_waits_takes_its_place(forum: Forum) -> None:
+    forum.batch(batch_members=1, batch_spread_minutes=0)
+    sent = about_mail(confidence=80)
+    forum.push("alder", sent)
+    forum.push("alder", sent | NEWER | {"confidence": 10})
+    forum.push("birch", about_mail(confidence=0))
+    forum.release()
+    [said] = forum.feed(TOKENS, versions="all")
+    assert said["confidence"] == 15
+
+
+def test_that_a_newer_version_waits_is_not_told_to_who_sent_the_same(forum: Forum) -> None:
+    """Else a lab could tell when another changes what both sent, and that it came second."""
+    forum.batch(batch_members=1, batch_spread_minutes=0)
+    sent = about_mail(confidence=20)
+    forum.push("alder", sent)
+    forum.release()
+    told = forum.push("birch", about_mail())
+    assert outcomes(told) == ["published"]
+    forum.push("alder", sent | NEWER | {"confidence": 90})
+    assert forum.status("birch", told.id) == told
+
+
+# --- order
+
+
+def test_what_refers_is_not_out_before_what_it_refers_to(forum: Forum) -> None:
+    forum.batch(batch_members=1, batch_soon_percent=30, batch_spread_minutes=60)
+    objects: list[dict[str, Any]] = []
+    for number in range(10, 30):
+        sign = about_phone(number)
+        account = stix("user-account", account_type="phone", account_login=f"+120255501{number}")
+        data = seen(account)
+        inner = group(data)
+        objects += [sign, account, data, relationship(sign, "based-on", data), inner, group(inner)]
+    forum.push("alder", *objects)
+    forum.release()
+    for minutes in range(0, 70, 5):
+        forum.release(after=timedelta(minutes=minutes))
+        assert dangling(forum) == []
+    assert len(forum.feed(TOKENS)) == 120
+
+
+def test_what_waits_already_waits_for_what_its_newer_version_refers_to(forum: Forum) -> None:
+    forum.batch(batch_members=1, batch_soon_percent=0, batch_spread_minutes=600)
+    first, second = (stix("email-addr", value=f"{each}@kestrelmail.example") for each in "ab")
+    both = group(first)
+    forum.push("alder", first, both)
+    forum.release()
+    forum.batch(batch_members=3, batch_spread_minutes=600)
+    forum.push("alder", second, both | NEWER | {"object_refs": [first["id"], second["id"]]})
+    forum.release(after=timedelta(hours=11))
+    assert dangling(forum) == []
+    forum.release(after=timedelta(hours=72, minutes=1))
+    forum.release(after=timedelta(hours=82, minutes=2))
+    assert [len(each["object_refs"]) for each in forum.feed(TOKENS) if "object_refs" in each] == [2]
+
+
+def test_what_refers_across_waits_for_the_other_lane_but_not_for_ever(forum: Forum) -> None:
+    forum.batch("distillation", batch_members=3, batch_longest_hours=1, batch_spread_minutes=0)
+    forum.batch(batch_members=1, batch_longest_hours=1, batch_spread_minutes=0)
+    sign = about_mail()
+    proxy = stix("infrastructure", name="x", infrastructure_types=["anonymization"])
+    forum.push("alder", sign, proxy, relationship(sign, "indicates", proxy))
+    forum.release()
+    assert [each["type"] for each in forum.feed(TOKENS)] == ["indicator"]
+    forum.release(after=timedelta(minutes=61))
+    forum.release(after=timedelta(minutes=61))
+    assert {each["type"] for each in forum.feed(TOKENS)} == {"indicator", "relationship"}
+    assert dangling(forum) == []
+
+
+# --- what never waits
+
+
+def test_what_is_taken_away_does_not_wait_behind_a_newer_version(forum: Forum) -> None:
+    forum.batch(batch_members=1, batch_spread_minutes=0)
+    first, second = (stix("email-addr", value=f"{each}@kestrelmail.example") for each in "ab")
+    both = group(first, second)
+    forum.push("alder", first, second, both)
+    forum.release()
+    forum.batch(batch_members=3)
+    forum.push("alder", both | NEWER | {"context": "unspecified"})
+    assert forum.retract("alder", first["id"])
+    assert dangling(forum) == []
+
+
+def test_what_stands_falls_though_its_newer_version_refers_elsewhere(forum: Forum) -> None:
+    forum.batch(batch_members=1, batch_spread_minutes=0)
+    first, second = (stix("email-addr", value=f"{each}@kestrelmail.example") for each in "ab")
+    one = group(first)
+    forum.push("alder", first, second, one, group(second))
+    forum.release()
+    forum.batch(batch_members=3)
+    status = forum.push("alder", one | NEWER | {"object_refs": [second["id"]]})
+    assert forum.retract("alder", first["id"])
+    assert dangling(forum) == []
+    assert outcomes(forum.status("alder", status.id)) == ["published"]
+
+
+def test_a_label_that_is_true_no_more_does_not_wait_behind_a_newer_version(forum: Forum) -> None:
+    sent = {lab: about_mail() for lab in ("alder", "birch", "cedar")}
+    for lab, sign in sent.items():
+        forum.push(lab, sign)
+    corroborate.run(policy=current_policy(), now=now())
+    forum.batch(batch_members=3)
+    forum.push("alder", sent["alder"] | NEWER | {"indicator_types": ["compromised"]})
+    forum.retract("birch", sent["birch"]["id"])
+    assert corroborate.run(policy=current_policy(), now=now()) == 1
+    [said] = forum.feed(TOKENS)
+    assert "labels" not in said
+
+
+def test_the_daily_run_keeps_the_newer_version_that_waits(forum: Forum) -> None:
+    sent = {lab: about_mail(confidence=80) for lab in ("alder", "birch", "cedar")}
+    for lab, sign in sent.items():
+        forum.push(lab, sign)
+    forum.batch(batch_spread_minutes=0)
+    forum.push("alder", sent["alder"] | NEWER | {"indicator_types": ["compromised"]})
+    corroborate.run(policy=current_policy(), now=now())
+    forum.release(after=timedelta(hours=73))
+    [said] = forum.feed(TOKENS)
+    assert (said["labels"], said["indicator_types"]) == (["corroborated"], ["compromised"])
+
+
+def test_what_was_reduced_once_is_not_touched_by_what_others_take_back(forum: Forum) -> None:
+    domain, mail = stix("domain-name", value="gw.example"), stix("email-addr", value=MAIL)
+    forum.push("alder", domain, mail, group(mail, domain))
+    forum.retract("alder", domain["id"])
+    before = forum.feed(TOKENS, versions="all")
+    again = stix("domain-name", value="gw.example")
+    forum.push("birch", again)
+    forum.retract("birch", again["id"])
+    assert forum.feed(TOKENS, versions="all") == before
+
+
+# --- at the same time
+
+
+@pytest.fixture
+def slowly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Threads that are called so take a second before they publish."""
+    real = Publisher.publish
+
+    def publish(self: Publisher) -> int:
+        if threading.current_thread().name == "slow":
+            time.sleep(1)
+        return real(self)
+
+    monkeypatch.setattr(Publisher, "publish", publish)
+
+
+def together(slow: Callable[[], object], quick: Callable[[], object]) -> list[Exception]:
+    """Run both, the quick one in the midst of the slow one; returns what went wrong."""
+    errors: list[Exception] = []
+
+    def run(act: Callable[[], object]) -> None:
+        try:
+            act()
+        except Exception as error:  # noqa: BLE001  whatever it is, the test shows it
+            errors.append(error)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=(slow,), name="slow")]
+    threads.append(threading.Thread(target=run, args=(quick,)))
+    for each in threads:
+        each.start()
+        time.sleep(0.6)
+    for each in threads:
+        each.join()
+    return errors
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("slowly")
+def test_a_batch_is_formed_while_a_lab_changes_what_waits() -> None:
+    forum = Forum.make()
+    forum.batch(batch_members=1, batch_spread_minutes=0)
+    sent = about_mail(confidence=10)
+    forum.push("alder", sent)
+    errors = together(
+        lambda: forum.push("alder", sent | NEWER | {"confidence": 90}),
+        lambda: batches.run(now=now()),
+    )
+    assert errors == []
+    forum.release()
+    [said] = forum.feed(TOKENS)
+    assert said["confidence"] == 85
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("slowly")
+def test_a_lab_joins_what_another_leaves_in_both_collections() -> None:
+    forum = Forum.make()
+    mail, domain = about_mail(), indicator("[domain-name:value = 'evil.example']")
+    forum.push("alder", mail, domain)
+    errors = together(
+        lambda: forum.push("birch", about_mail()),
+        lambda: forum.push(
+            "alder",
+            mail | NEWER | {"pattern": "[domain-name:value = 'other.example']"},
+            domain | NEWER | {
+                "pattern": "[email-addr:value = 'c@kestrelmail.example']",
+                "extensions": STATES_NEXUS,
+            },
+        ),
+    )  # fmt: skip
+    assert errors == []
+    assert sorted(each["pattern"] for each in forum.feed() if not each.get("revoked")) == [
+        "[domain-name:value = 'other.example']"
+    ]
+    assert len([each for each in forum.feed(TOKENS) if not each.get("revoked")]) == 2
