@@ -32,7 +32,10 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """One request as budgets see it; the key is its Idempotency-Key, "" for none."""
+    """One request as budgets see it.
+
+    `epoch` is "" for what no population grant covers, `key` for no Idempotency-Key.
+    """
 
     member_id: UUID
     kind: str
@@ -110,7 +113,7 @@ class _Till:
         if used := self._from_day():
             line = self.cap * self.limits.alarm_share // 100
             self.passed_alarm = used - self.batch.elements <= line < used
-        elif not self._row(_DRAW):
+        elif not (self.batch.epoch and self._row(_DRAW)):
             raise BudgetSpentError(
                 self.batch.kind,
                 used=self.used(),

@@ -16,10 +16,11 @@ from django.db import OperationalError
 
 from indicators.domain.disclosure import Policy
 from indicators.domain.objects import LinkedObject, ReceivedObject, ScreenedObject
-from indicators.domain.outcomes import Held, Reason, Verdict
+from indicators.domain.outcomes import Held, Reason, Rejected, Verdict
 from indicators.domain.surroundings import Surroundings
+from indicators.matching.charged import Charged, charged_tokens
 from indicators.matching.errors import TokensUnavailable
-from indicators.matching.tokenise import tokens
+from indicators.matching.limits import current_limits
 from indicators.models.collection import Collection
 from indicators.pipeline import barred, lookups, process, queue, retract, verbatim
 from indicators.pipeline.chunks import in_chunks, undecided
@@ -129,19 +130,33 @@ def _finish(
     tags = {each: sender.own_tag(each) for each in references}
     known = lookups.known(sender, submission_id, references)
     wanted = {each for one in screened.values() for each in one.identifiers}
-    made = tokens(wanted, now=around.now) if wanted else {}
+    charged = charged_tokens(
+        sender.member.id, wanted, limits=current_limits(), policy=policy, now=around.now
+    )
     linked: list[LinkedObject] = []
     verdicts_: dict[int, Verdict] = {}
     for ordinal, each in screened.items():
         try:
+            _check_covered(each, charged)
             linked += process.finish(
-                each, tags=tags, tokens=made, known=known, policy=policy, around=around
+                each, tags=tags, tokens=charged.tokens, known=known, policy=policy, around=around
             )
         except Verdict as verdict:
             verdicts_[ordinal] = verdict
         except Exception as error:  # noqa: BLE001  fail closed: what we did not expect is held
             verdicts_[ordinal] = _unexpected(error)
     return linked, verdicts_, {tag: each for each, tag in tags.items()}
+
+
+def _check_covered(screened: ScreenedObject, charged: Charged) -> None:
+    for each in screened.identifiers:
+        if error := charged.spent.get(each.kind):
+            raise Rejected(
+                Reason.BUDGET_SPENT,
+                f"{error.used} of {error.cap} evaluations of {error.kind} are used today: what you "
+                "send in clear counts as what you blind does. Send it again after "
+                f"{error.resets_at:%Y-%m-%dT%H:%M:%SZ}.",
+            )
 
 
 def _unexpected(error: Exception) -> Verdict:

@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+from indicators.matching.limits import current_limits
+from indicators.models.matching import BudgetUse
 from tests.forum import STATES_NEXUS, Forum, indicator, messages, outcomes, relationship, stix
 
 
@@ -74,6 +76,28 @@ def test_a_member_can_forbid_itself_to_send_raw_values(forum: Forum) -> None:
         "dogwood", indicator(f"[email-addr:value = '{MAIL}']", extensions=STATES_NEXUS)
     )
     assert "RAW_REFUSED" in messages(status)[0]
+
+
+def test_what_is_sent_in_clear_is_charged_to_the_budget_of_its_kind(forum: Forum) -> None:
+    alder = forum.principals["alder"].member_id
+    phone = indicator("[phone-number:value = '+12025550100']", extensions=STATES_NEXUS)
+    mails = indicator(f"[email-addr:value IN ('{MAIL}', 'a@b.example')]", extensions=STATES_NEXUS)
+    forum.push("alder", phone, mails)
+    forum.push("alder", phone, mails)  # sent again, nothing is evaluated again
+    used = BudgetUse.objects.filter(member_id=alder).values_list("kind", "used")
+    assert dict(used) == {"phone": 1, "email-addr": 2, "email-canon": 2}
+
+    cap = current_limits().daily["phone"]
+    BudgetUse.objects.filter(member_id=alder, kind="phone").update(used=cap)
+    other = indicator("[phone-number:value = '+12025550101']", extensions=STATES_NEXUS)
+    mail = indicator("[email-addr:value = 'c@b.example']", extensions=STATES_NEXUS)
+    status = forum.push("alder", other, mail)
+    assert outcomes(status) == ["rejected", "published"]
+    assert f"BUDGET_SPENT; {cap} of {cap} evaluations of phone" in messages(status)[0]
+    assert len(forum.feed(BESIDE)) == 3
+
+    BudgetUse.objects.filter(member_id=alder, kind="phone").update(used=0)
+    assert outcomes(forum.push("alder", other)) == ["published"]
 
 
 def test_a_lab_may_send_the_token_itself(forum: Forum) -> None:

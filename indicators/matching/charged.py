@@ -1,0 +1,65 @@
+"""Tokens for what a lab sent in clear, charged to its budgets as if it had blinded them itself.
+
+Without that, a push would be a way to have any number of guesses evaluated: the lab reads the
+tokens of its own objects in the feed.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from indicators.domain.disclosure import Policy
+from indicators.domain.tokens import Identifier, Token
+from indicators.matching.budgets import Batch, charge
+from indicators.matching.errors import BudgetSpentError
+from indicators.matching.limits import Limits
+from indicators.matching.tokenise import tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Charged:
+    """What was evaluated, and of which kinds nothing was."""
+
+    tokens: Mapping[Identifier, Token]
+    spent: Mapping[str, BudgetSpentError]
+    """By kind: why nothing of it was evaluated."""
+
+
+def charged_tokens(
+    member_id: UUID,
+    wanted: Collection[Identifier],
+    *,
+    limits: Limits,
+    policy: Policy,
+    now: datetime,
+) -> Charged:
+    """Charge a chunk's identifiers, kind by kind, and evaluate those that the day covers.
+
+    The same identifiers together are charged once a day, however often a worker takes them up.
+
+    Raises:
+        TokensUnavailable: as `tokenise.tokens`; what was charged stays charged, once.
+    """
+    by_kind: dict[str, list[Identifier]] = defaultdict(list)
+    for each in sorted(set(wanted)):
+        by_kind[each.kind].append(each)
+    covered: list[Identifier] = []
+    spent: dict[str, BudgetSpentError] = {}
+    for kind, of_kind in by_kind.items():
+        try:
+            charge(_batch(member_id, kind, of_kind), limits, policy=policy, now=now)
+        except BudgetSpentError as error:
+            spent[kind] = error
+        else:
+            covered += of_kind
+    return Charged(tokens(covered, now=now) if covered else {}, spent)
+
+
+def _batch(member_id: UUID, kind: str, identifiers: Collection[Identifier]) -> Batch:
+    # No epoch: a population grant is for matching what a lab has, not for sending it.
+    body = "\0".join(each.value for each in identifiers).encode()
+    return Batch(member_id, kind, "", len(identifiers), body)

@@ -1,0 +1,77 @@
+"""What a lab sends in clear is evaluated at its charge, once a day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from indicators.domain.disclosure import current_policy
+from indicators.domain.tokens import Identifier
+from indicators.matching.charged import Charged, charged_tokens
+from indicators.matching.limits import current_limits
+from indicators.models.matching import BudgetUse
+from tests.forum import Forum, now
+from tests.labs import acting_as
+
+
+def phones(*numbers: int) -> list[Identifier]:
+    return [Identifier("phone", f"+1202555{each:04}") for each in numbers]
+
+
+MAIL = Identifier("email-addr", "a@b.example")
+PHONES_A_DAY = 3
+
+
+@pytest.fixture
+def forum(db: None) -> Forum:
+    return Forum.make()
+
+
+@pytest.fixture
+def alder(forum: Forum) -> UUID:
+    return forum.principals["alder"].member_id
+
+
+def charged(member: UUID, wanted: Sequence[Identifier], *, days: int = 0) -> Charged:
+    limits = current_limits()
+    limits = replace(limits, daily={**limits.daily, "phone": PHONES_A_DAY})
+    with acting_as("forum_worker"):
+        return charged_tokens(
+            member, wanted, limits=limits, policy=current_policy(), now=now() + timedelta(days=days)
+        )
+
+
+def used(member: UUID) -> int:
+    return sum(
+        BudgetUse.objects.filter(member_id=member, kind="phone").values_list("used", flat=True)
+    )
+
+
+def test_a_worker_charges_what_it_evaluates(alder: UUID) -> None:
+    made = charged(alder, phones(1, 2, 2))
+    assert set(made.tokens) == set(phones(1, 2))
+    assert used(alder) == 2
+
+
+def test_a_chunk_that_is_taken_up_again_is_not_charged_again(alder: UUID) -> None:
+    first = charged(alder, phones(1, 2))
+    assert charged(alder, phones(2, 1)) == first
+    assert used(alder) == 2
+
+
+def test_over_budget_nothing_of_the_kind_is_evaluated_and_the_others_are(alder: UUID) -> None:
+    made = charged(alder, [*phones(1, 2, 3, 4), MAIL])
+    assert set(made.tokens) == {MAIL}
+    assert made.spent["phone"].cap == PHONES_A_DAY
+    assert used(alder) == 0
+
+
+def test_each_member_pays_for_itself(forum: Forum, alder: UUID) -> None:
+    charged(alder, phones(1, 2, 3))
+    birch = forum.principals["birch"].member_id
+    assert not charged(birch, phones(1, 2, 3)).spent
+    assert charged(alder, phones(4)).spent
