@@ -38,6 +38,11 @@ STATES_NEXUS = {
     }
 }
 """Extensions of an object that states its own threat nexus, as personal identifiers demand."""
+HOUSEHOLD = {
+    key: terms | {"infrastructure_class": "residential-proxy"}
+    for key, terms in STATES_NEXUS.items()
+}
+"""Extensions of an object that says, too, that its addresses are those of households."""
 
 
 def now() -> datetime:

@@ -10,13 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from ipaddress import ip_network
 
-from indicators.domain import observables
 from indicators.domain.disclosure import Policy
 from indicators.domain.objects import ValidObject
-from indicators.domain.observables import ObservableError
 from indicators.domain.outcomes import Held, Reason, Rejected
+from indicators.domain.screens.residential import Residential, network_of
 from indicators.domain.stix import pattern_tokens
 from indicators.domain.stix.pattern_tree import Literal, Test, write_path
 from indicators.domain.stix.patterns import Pattern, PatternError
@@ -35,9 +33,7 @@ _LOGINS = ("account_login", "user_id")
 _ADDRESSES = {"ipv4-addr:value": "ipv4", "ipv6-addr:value": "ipv6-64"}
 
 
-def find(
-    valid: ValidObject, *, policy: Policy, residential: frozenset[str]
-) -> tuple[Identifier, ...]:
+def find(valid: ValidObject, *, policy: Policy, residential: Residential) -> tuple[Identifier, ...]:
     """The identifiers of an object, the leading one first; none for most objects.
 
     Raises:
@@ -48,6 +44,8 @@ def find(
     if valid.pattern is not None:
         return _of_pattern(valid.pattern, reading)
     body = valid.received.body
+    if valid.type == "url":
+        _check_in_clear(valid.type, str(body.get("value")), reading)
     try:
         if valid.type == "user-account":
             return reading.account(body)
@@ -65,13 +63,18 @@ def _of_pattern(pattern: Pattern, reading: Reading) -> tuple[Identifier, ...]:
         path = write_path(each.path)
         if reading.policy.paths.get(path) == "token":
             _check_personal(path, each)
-        if any(reading.is_residential(literal.text) for literal in each.literals):
-            raise Held(
-                Reason.PERSONAL_IDENTIFIER,
-                f"You say that an address on {path} is residential: it leaves only as a token. "
-                "Compare it with = or IN on ipv4-addr:value or ipv6-addr:value.",
-            )
+        for literal in each.literals:
+            _check_in_clear(path, literal.text, reading)
     return found.identifiers
+
+
+def _check_in_clear(where: str, text: str, reading: Reading) -> None:
+    if reading.is_residential(text):
+        raise Held(
+            Reason.PERSONAL_IDENTIFIER,
+            f"You say that the address in {where} is residential: it leaves only as a token. "
+            "Send it alone, or compare it with = or IN on ipv4-addr:value or ipv6-addr:value.",
+        )
 
 
 def _check_personal(path: str, test: Test) -> None:
@@ -100,7 +103,7 @@ class Reading:
     """How constants are read: by the path that they stand on, and what is known around them."""
 
     policy: Policy
-    residential: frozenset[str]
+    residential: Residential
 
     def __call__(self, path: str, text: str, account_type: str) -> tuple[Identifier, ...]:
         """The identifiers that a constant of a path has.
@@ -122,14 +125,12 @@ class Reading:
         return self._login(str(body.get("account_type", "")), login)
 
     def is_residential(self, text: str) -> bool:
-        """Whether the submission calls this address residential; a whole /24 or /48 is nobody's."""
-        try:
-            canonical = observables.network(text)
-        except ObservableError:
+        """Whether it holds one that the submission calls so; a whole /24 or /48 is nobody's."""
+        network = network_of(text) if self.residential.firsts else None
+        if network is None:
             return False
-        network = ip_network(canonical)
         wide = network.prefixlen <= self.policy.limits[f"narrowest_ipv{network.version}"]
-        return canonical in self.residential and not wide
+        return not wide and self.residential.meets(network)
 
     def _address(self, kind: str, text: str) -> tuple[Identifier, ...]:
         if not self.is_residential(text):

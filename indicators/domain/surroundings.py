@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from indicators.domain.objects import Declaration, KnownObject
+from indicators.domain.screens.residential import NOWHERE, Residential
 from indicators.domain.tlp import Level
 
 
@@ -25,7 +26,7 @@ class Past:
 
     version: datetime | None
     same_content: bool | None
-    """None: it lies held or waiting, and its content is not compared."""
+    """None where it is not compared: it lies held or waiting, or must not stay as it was shared."""
     withdrawn: bool
 
 
@@ -54,8 +55,8 @@ class Surroundings:
     """Switches of policy/regimes.toml that are on for this sender and this collection."""
     stated: frozenset[str] = frozenset()
     """Ids of the envelope whose threat nexus another object of it states."""
-    residential: frozenset[str] = frozenset()
-    """Addresses that the submission itself calls residential, in canonical form."""
+    residential: Residential = NOWHERE
+    """Addresses that the submission itself calls residential."""
     echoes: frozenset[str] = frozenset()
     """Observables of the chunk in just the words that the Forum once published."""
     past: Mapping[str, Past] = field(default_factory=dict)

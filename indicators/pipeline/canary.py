@@ -14,6 +14,7 @@ from django.db import transaction
 from indicators.audit.journal import record
 from indicators.domain.disclosure import Policy
 from indicators.domain.identifiers import Reading
+from indicators.domain.screens.residential import NOWHERE
 from indicators.domain.stix import pattern_tokens
 from indicators.domain.stix.patterns import parse_pattern
 from indicators.domain.stix.times import cut_down, format_time
@@ -47,7 +48,7 @@ def ensure(*, policy: Policy, now: datetime) -> int:
 
 
 def _pattern(policy: Policy, now: datetime) -> tuple[str, datetime]:
-    reading = Reading(policy, frozenset())
+    reading = Reading(policy, NOWHERE)
     pattern = parse_pattern(f"[email-addr:value = '{ADDRESS}']")
     wanted = pattern_tokens.search(pattern, reading).identifiers
     made = tokens(wanted, now=now)

@@ -20,13 +20,13 @@ from indicators.domain.outcomes import Waiting
 from indicators.domain.tokens import PARTS
 from indicators.pipeline import (
     lineage,
-    lookups,
     publish,
     queue,
     verdicts,
     waiting,
     withdraw,
 )
+from indicators.pipeline.known import known
 from indicators.pipeline.lineage import Contributed, Slot, Standing
 from indicators.pipeline.lookups import Sender
 from indicators.pipeline.mint import Minted, mint
@@ -196,5 +196,5 @@ def _recheck(
     }
     if not needs:
         return
-    standing = lookups.known(sender, lease.submission_id, [names[need] for need in needs]).standing
-    waiting.recheck(lease.submission_id, list(standing))
+    found = known(sender, lease.submission_id, [names[need] for need in needs])
+    waiting.recheck(lease.submission_id, list(found.standing))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,12 +13,12 @@ from django.conf import settings
 
 from indicators import keyring
 from indicators.domain import nexus
-from indicators.domain.objects import Declaration, KnownObject, ReceivedObject
+from indicators.domain.objects import Declaration, ReceivedObject
 from indicators.domain.render import words_of
-from indicators.domain.screens.residential import residential_values
+from indicators.domain.screens.residential import Residential, residential
 from indicators.domain.stix.times import version_of
 from indicators.domain.stix.types import SCO_TYPES
-from indicators.domain.surroundings import Audience, Known, Past, Surroundings
+from indicators.domain.surroundings import Audience, Past, Surroundings
 from indicators.matching.epochs import live_epochs
 from indicators.models.collection import Collection
 from indicators.models.lineage import Contribution
@@ -44,7 +44,7 @@ class Sender:
     readable: tuple[uuid.UUID, ...]
     """Verbatim collections that the member may read, whose objects it may refer to."""
     may_write: bool
-    residential: frozenset[str]
+    residential: Residential
     """Addresses that the submission calls residential."""
     stated: frozenset[str]
     """Ids of the submission whose threat nexus it states itself."""
@@ -81,7 +81,7 @@ def sender(lease: Lease) -> Sender:
         first_objects=_is_new(member),
         readable=tuple(verbatim.values_list("collection_id", flat=True)),
         may_write=bool(grant and grant.can_write) and member.state == Member.State.ACTIVE,
-        residential=residential_values(objects),
+        residential=residential(objects),
         stated=nexus.stated(objects),
     )
 
@@ -193,10 +193,18 @@ def _contributed(sender: Sender, chunk: Sequence[ReceivedObject]) -> dict[str, P
         received = by_tag[bytes(each.lookup_tag)]
         past[received.id] = Past(
             version=version_of({"modified": each.original_version}),
-            same_content=bytes(each.content_mac) == mac_of(sender, received.body),
+            same_content=_compared(sender, received, each),
             withdrawn=each.state == Contribution.State.WITHDRAWN,
         )
     return past
+
+
+def _compared(sender: Sender, received: ReceivedObject, earlier: Contribution) -> bool | None:
+    """Whether it is what was sent before; None if it was shared in clear, and now may not be."""
+    in_clear = earlier.collection_id == sender.collection.id
+    if in_clear and sender.residential.mentioned_in(received.body):
+        return None
+    return bytes(earlier.content_mac) == mac_of(sender, received.body)
 
 
 def _unpublished(sender: Sender, chunk: Sequence[ReceivedObject]) -> dict[str, datetime]:
@@ -217,71 +225,3 @@ def mac_of(sender: Sender, body: Mapping[str, Any]) -> bytes:
     """Tells equal content of the same sender, whatever the order of its properties."""
     plain = json.dumps(body, sort_keys=True, separators=(",", ":")).encode()
     return keyring.content_mac(sender.member.id, plain)
-
-
-def known(sender: Sender, submission_id: uuid.UUID, references: Iterable[str]) -> Known:
-    """What the references of a chunk lead to: the lab's own contributions first, then the feed."""
-    tags = {sender.own_tag(each): each for each in references}
-    if not tags:
-        return Known()
-    own = contributed_as(sender, tags.values())
-    leads = {tag: own.get(each, each) for tag, each in tags.items()}
-    standing = _standing(sender, list(leads.values()))
-    return Known(
-        standing={tag: standing[to] for tag, to in leads.items() if to in standing},
-        held=_held(list(tags)),
-        refused=_refused(submission_id, tags),
-        names=tags,
-    )
-
-
-def contributed_as(sender: Sender, original_ids: Iterable[str]) -> dict[str, str]:
-    """The Forum ids that a lab's own ids stand behind."""
-    tags = {sender.lookup_tag(each): each for each in original_ids}
-    rows = bulk.rows(
-        "SELECT lookup_tag, stix_id FROM contribution WHERE lookup_tag = ANY(%s) "
-        "AND state = 'active'",
-        [list(tags)],
-    )
-    return {tags[bytes(tag)]: stix_id for tag, stix_id in rows}
-
-
-def _standing(sender: Sender, ids: Sequence[str]) -> dict[str, KnownObject]:
-    """Live objects of this collection, and of the verbatim ones that the member may read."""
-    rows = bulk.rows(
-        """SELECT o.stix_id, o.content_key, c.kind FROM forum_object o
-           JOIN collection c ON c.id = o.collection_id
-           WHERE o.stix_id = ANY(%s) AND o.state = 'live'
-             AND o.collection_id = ANY(%s)""",
-        [list(ids), [*(each.id for each in sender.collections), *sender.readable]],
-    )
-    return {
-        stix_id: KnownObject(
-            stix_id, _end(stix_id, key, kind), is_token=kind == Collection.Kind.TOKENS
-        )
-        for stix_id, key, kind in rows
-    }
-
-
-def _end(stix_id: str, content_key: memoryview | None, kind: str) -> str | None:
-    if kind == Collection.Kind.VERBATIM:
-        return stix_id
-    return bytes(content_key).hex() if content_key else None
-
-
-def _held(tags: Sequence[bytes]) -> frozenset[bytes]:
-    rows = bulk.rows(
-        "SELECT own_tag FROM held_object WHERE own_tag = ANY(%s) AND part = 'object' "
-        "AND state IN ('open', 'decided', 'released')",
-        [list(tags)],
-    )
-    return frozenset(bytes(row[0]) for row in rows)
-
-
-def _refused(submission_id: uuid.UUID, tags: Iterable[bytes]) -> frozenset[bytes]:
-    rows = bulk.rows(
-        "SELECT own_tag FROM submission_object WHERE submission_id = %s "
-        "AND outcome IN ('rejected', 'unshared') AND own_tag = ANY(%s)",
-        [submission_id, list(tags)],
-    )
-    return frozenset(bytes(row[0]) for row in rows)

@@ -25,6 +25,7 @@ from indicators.models.collection import Collection
 from indicators.pipeline import barred, lookups, process, queue, retract, verbatim
 from indicators.pipeline.chunks import in_chunks, undecided
 from indicators.pipeline.commit import commit
+from indicators.pipeline.known import known
 from indicators.pipeline.lookups import Sender
 from indicators.pipeline.mint import Moved
 from indicators.pipeline.queue import Lease
@@ -128,7 +129,7 @@ def _finish(
         ref for each in screened.values() for refs in each.references.values() for ref in refs
     }
     tags = {each: sender.own_tag(each) for each in references}
-    known = lookups.known(sender, submission_id, references)
+    leads = known(sender, submission_id, references)
     wanted = {each for one in screened.values() for each in one.identifiers}
     charged = charged_tokens(
         sender.member.id, wanted, limits=current_limits(), policy=policy, now=around.now
@@ -139,7 +140,7 @@ def _finish(
         try:
             _check_covered(each, charged)
             linked += process.finish(
-                each, tags=tags, tokens=charged.tokens, known=known, policy=policy, around=around
+                each, tags=tags, tokens=charged.tokens, known=leads, policy=policy, around=around
             )
         except Verdict as verdict:
             verdicts_[ordinal] = verdict

@@ -7,7 +7,6 @@ from collections.abc import Callable
 import pytest
 from django.db.models import QuerySet
 
-from indicators.domain.stix.extensions import BY_NAME
 from indicators.members.registry import issue
 from indicators.models.audit import AuditEntry
 from indicators.models.collection import Collection
@@ -15,7 +14,7 @@ from indicators.models.member import Credential, Grant, Member
 from indicators.models.submission import HeldObject, SubmissionObject
 from indicators.pipeline import told
 from tests.admin.desk import Desk, new_clerk
-from tests.forum import Forum, indicator, relationship, stix
+from tests.forum import HOUSEHOLD, Forum, indicator, relationship, stix
 
 
 def acts(name: str) -> QuerySet[AuditEntry]:
@@ -97,15 +96,7 @@ def test_several_are_decided_at_once(texts: Forum, desk: Callable[[str], Desk]) 
 def test_a_personal_identifier_is_neither_shown_nor_released(
     forum: Forum, desk: Callable[[str], Desk]
 ) -> None:
-    governance = {
-        "extension_type": "property-extension",
-        "infrastructure_class": "residential-proxy",
-        "threat_nexus": ["fraudulent-account"],
-    }
-    home = indicator(
-        "[ipv4-addr:value != '203.0.113.77']",
-        extensions={BY_NAME["share-governance"].id: governance},
-    )
+    home = indicator("[ipv4-addr:value != '203.0.113.77']", extensions=HOUSEHOLD)
     forum.push("alder", home)
     here, path = desk("reviewer"), f"indicators/heldobject/{held('object').pk}/"
     text = here.get(f"{path}change/").content.decode()

@@ -72,6 +72,33 @@ def test_a_breach_of_terms_alone_states_nothing() -> None:
     assert MAIL in stated([both])
 
 
+@pytest.mark.parametrize(
+    "stating_nothing",
+    [
+        stating("grouping", object_refs=[MAIL], revoked=True),
+        stating("grouping", "because-we-say-so", object_refs=[MAIL]),
+        stating("grouping", "geo-evasion", "because-we-say-so", object_refs=[MAIL]),
+        stating("note", object_refs=[MAIL]),
+        stating("x-rumour", object_refs=[MAIL]),
+    ],
+    ids=["revoked", "unknown word", "one unknown word", "no place for it", "unknown type"],
+)
+def test_what_would_not_be_accepted_states_nothing(stating_nothing: dict[str, Any]) -> None:
+    assert stated([stating_nothing]) == frozenset()
+
+
+def test_a_relationship_that_is_taken_back_carries_nothing() -> None:
+    cluster = stating("infrastructure")
+    link = silent(
+        "relationship",
+        relationship_type="consists-of",
+        source_ref=cluster["id"],
+        target_ref=MAIL,
+        revoked=True,
+    )
+    assert MAIL not in stated([cluster, link])
+
+
 def test_authors_and_markings_are_not_what_it_is_about() -> None:
     body = stating(
         "grouping", object_refs=[MAIL], created_by_ref=ALDER, object_marking_refs=[OTHER]

@@ -10,6 +10,7 @@ import json
 import os
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from indicators.domain import render, tlp
 from indicators.domain.disclosure import current_policy
 from indicators.domain.objects import Declaration, KnownObject, LinkedObject, ReceivedObject
 from indicators.domain.outcomes import Verdict
+from indicators.domain.screens.residential import Residential
 from indicators.domain.stix.check import problems
 from indicators.domain.surroundings import Audience, Known, Surroundings
 from indicators.domain.tokens import Identifier, Token
@@ -40,7 +42,7 @@ AROUND = Surroundings(
     received_at=NOW,
     now=NOW,
     epochs={"2026Q4": datetime(2027, 1, 31, tzinfo=UTC)},
-    residential=frozenset({"203.0.113.7"}),
+    residential=Residential.of([ip_network("203.0.113.7")]),
 )
 
 

@@ -10,12 +10,11 @@ from typing import Any
 import pytest
 
 from indicators.domain.disclosure import current_policy
-from indicators.domain.stix.extensions import BY_NAME
 from indicators.models.member import Grant, Member
 from indicators.models.publication import Publication
 from indicators.models.submission import HeldObject, Submission
-from indicators.pipeline import enrich, lookups, queue, review, tasks
-from tests.forum import STATES_NEXUS, Forum, indicator, messages, now, outcomes, relationship, stix
+from indicators.pipeline import enrich, queue, review, tasks, work
+from tests.forum import Forum, indicator, messages, now, outcomes, relationship, stix
 
 
 PATTERN = "[domain-name:value = 'gw-2.meadowexit.example']"
@@ -92,7 +91,7 @@ def test_what_is_withdrawn_while_another_refers_to_it_is_not_named(
     domain = stix("domain-name", value="gw-2.meadowexit.example")
     forum.push("alder", domain)
     [observable] = forum.feed()
-    once_after(monkeypatch, lookups, "known", lambda: forum.retract("alder", domain["id"]))
+    once_after(monkeypatch, work, "known", lambda: forum.retract("alder", domain["id"]))
     sign = indicator(PATTERN)
     status = forum.push("birch", sign, relationship(sign, "based-on", {"id": observable["id"]}))
     assert observable["id"] not in json.dumps(forum.feed(versions="all"))
@@ -274,29 +273,3 @@ def test_nothing_is_released_into_a_submission_that_was_set_aside(forum: Forum) 
     Submission.objects.filter(pk=sent.id).update(state="quarantined")
     with pytest.raises(review.ReviewError, match="set aside"):
         release(held("object"))
-
-
-def test_what_an_envelope_calls_residential_leaves_in_no_form(forum: Forum) -> None:
-    governance = BY_NAME["share-governance"].id
-    home = stix("ipv4-addr", value="203.0.113.77")
-    sign = indicator(
-        "[ipv4-addr:value = '203.0.113.77/32']",
-        extensions={
-            governance: {
-                "extension_type": "property-extension",
-                "infrastructure_class": "residential-proxy",
-                "threat_nexus": ["geo-evasion"],
-            }
-        },
-    )
-    other = indicator(
-        "[ipv4-addr:value IN ('198.51.100.10', '203.0.113.77')]", extensions=STATES_NEXUS
-    )
-    elsewhere = indicator(
-        "[domain-name:resolves_to_refs[*].value = '203.0.113.77']", extensions=STATES_NEXUS
-    )
-    status = forum.push("alder", home, sign, other, elsewhere, relationship(sign, "based-on", home))
-    assert outcomes(status) == [*["published"] * 3, "held", "published"], messages(status)
-    assert "PERSONAL_IDENTIFIER" in messages(status)[3]
-    assert forum.feed() == []
-    assert "203.0.113" not in json.dumps(forum.feed("distillation-tokens"))

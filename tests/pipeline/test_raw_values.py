@@ -12,7 +12,7 @@ from django.db import connection
 from indicators.domain.disclosure import current_policy
 from indicators.models.submission import Submission
 from indicators.pipeline import nightly
-from tests.forum import STATES_NEXUS, Forum, indicator, now, outcomes, stix
+from tests.forum import HOUSEHOLD, STATES_NEXUS, Forum, indicator, now, outcomes, stix
 
 
 CANARIES = {
@@ -49,10 +49,6 @@ def leaked(text: str) -> list[str]:
 
 def test_no_raw_value_is_left(forum: Forum, caplog: pytest.LogCaptureFixture) -> None:
     mail, phone, card, login, home = CANARIES
-    governance = {
-        key: value | {"infrastructure_class": "residential-proxy"}
-        for key, value in STATES_NEXUS.items()
-    }
     with caplog.at_level(logging.DEBUG):
         status = forum.push(
             "alder",
@@ -64,7 +60,7 @@ def test_no_raw_value_is_left(forum: Forum, caplog: pytest.LogCaptureFixture) ->
                 f"user-account:account_login = '{login}']",
                 extensions=STATES_NEXUS,
             ),
-            indicator(f"[ipv4-addr:value = '{home}']", extensions=governance),
+            indicator(f"[ipv4-addr:value = '{home}']", extensions=HOUSEHOLD),
             indicator(f"[phone-number:value LIKE '{phone}%']", extensions=STATES_NEXUS),
             stix("user-account", account_type="unix", account_login=login),
             indicator(

@@ -8,11 +8,10 @@ import pytest
 
 from indicators.domain import tlp
 from indicators.domain.disclosure import current_policy
-from indicators.domain.stix.extensions import BY_NAME
 from indicators.models.audit import AuditEntry
 from indicators.models.submission import HeldObject
 from indicators.pipeline import enrich, review
-from tests.forum import Forum, indicator, messages, now, outcomes, relationship, stix
+from tests.forum import HOUSEHOLD, Forum, indicator, messages, now, outcomes, relationship, stix
 
 
 CAMPAIGN = "campaign--11111111-1111-4111-8111-111111111111"
@@ -94,16 +93,7 @@ def test_a_rejected_object_takes_with_it_what_waits_for_it(forum: Forum) -> None
 
 
 def test_nobody_releases_a_personal_identifier(forum: Forum) -> None:
-    home = indicator(
-        "[ipv4-addr:value != '203.0.113.77']",
-        extensions={
-            BY_NAME["share-governance"].id: {
-                "extension_type": "property-extension",
-                "infrastructure_class": "residential-proxy",
-                "threat_nexus": ["fraudulent-account"],
-            }
-        },
-    )
+    home = indicator("[ipv4-addr:value != '203.0.113.77']", extensions=HOUSEHOLD)
     forum.push("alder", home)
     with pytest.raises(review.ReviewError, match="token"):
         release(held("object"))

@@ -185,26 +185,6 @@ def test_a_card_in_a_payment_slot_becomes_a_token(forum: Forum) -> None:
     assert "4111" not in published["pattern"].replace(forum.token("pan", "4111111111111111"), "")
 
 
-def test_a_residential_address_leaves_as_a_token_wherever_it_stands(forum: Forum) -> None:
-    governance = dict(next(iter(STATES_NEXUS.values())), infrastructure_class="residential-proxy")
-    extensions = {next(iter(STATES_NEXUS)): governance}
-    seen = stix("ipv4-addr", value="203.0.113.7")
-    data = stix(
-        "observed-data",
-        first_observed="2026-11-01T09:14:00Z",
-        last_observed="2026-11-01T10:14:00Z",
-        number_observed=7,
-        object_refs=[seen["id"]],
-    )
-    warning = indicator("[ipv4-addr:value = '203.0.113.7']", extensions=extensions)
-    status = forum.push("alder", seen, data, warning, relationship(warning, "based-on", data))
-
-    assert outcomes(status) == ["published"] * 4, messages(status)
-    assert forum.feed() == []
-    assert "203.0.113" not in json.dumps(forum.feed(BESIDE))
-    assert forum.token("ipv4", "203.0.113.7") in json.dumps(forum.feed(BESIDE))
-
-
 def test_a_relationship_between_both_stands_beside(forum: Forum) -> None:
     mail = indicator(f"[email-addr:value = '{MAIL}']", extensions=STATES_NEXUS)
     proxy = stix("infrastructure", name="x", infrastructure_types=["anonymization"])

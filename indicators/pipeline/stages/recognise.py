@@ -62,7 +62,7 @@ def _compare(past: Past, version: datetime | None) -> None:
             "`modified` to share it again.",
         )
     if past.same_content is None and version == past.version:
-        return  # it lies held or waiting; the later sending takes its place
+        return  # whatever came of it, the later sending takes its place
     if version != past.version:
         raise Unchanged(Reason.OLDER_VERSION, "You have sent a newer version already.")
     if not past.same_content:

@@ -1,0 +1,59 @@
+"""What an object of an envelope says of others, where those have no place to say it themselves.
+
+It speaks of what it refers to, and of what a relationship of the envelope ties it to, whichever way
+that points. What is said of observed data is said of what was observed in it.
+Refuses: to follow references further than that. What an object says of its neighbours' neighbours
+is no statement about them. The objects are as received: nothing about their shape is taken for
+granted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from indicators.domain.stix.extensions import BY_NAME
+from indicators.domain.stix.references import references_of
+from indicators.domain.stix.validators import extension_validator
+
+
+Body = Mapping[str, object]
+_EXTENSION = BY_NAME["share-governance"]
+
+
+def terms_of(body: Body) -> Body:
+    """What an object says in `share-governance`; nothing if it has no such place or is revoked."""
+    if str(body.get("type")) not in _EXTENSION.types or body.get("revoked") is True:
+        return {}
+    extensions = body.get("extensions")
+    terms = extensions.get(_EXTENSION.id) if isinstance(extensions, Mapping) else None
+    if isinstance(terms, Mapping) and extension_validator(_EXTENSION.name).is_valid(terms):
+        return terms
+    return {}
+
+
+def spoken_of(envelope: Iterable[Body], speakers: Iterable[Body]) -> frozenset[str]:
+    """Ids of the speakers and of those of whom they speak."""
+    objects, speaking = list(envelope), list(speakers)
+    own = {str(each.get("id")) for each in speaking}
+    near = {ref for each in speaking for ref in references_of(each)}
+    tied = {end for each in objects for end in _other_ends(each, own)}
+    named = own | near | tied
+    observed = {
+        ref
+        for each in objects
+        if each.get("type") == "observed-data" and str(each.get("id")) in named
+        for ref in references_of(each)
+    }
+    return frozenset(named | observed)
+
+
+def _other_ends(body: Body, own: set[str]) -> Iterator[str]:
+    if body.get("type") != "relationship" or body.get("revoked") is True:
+        return
+    ends = [each for each in (body.get("source_ref"), body.get("target_ref")) if _is_id(each)]
+    if not own.isdisjoint(ends):
+        yield from map(str, ends)
+
+
+def _is_id(end: object) -> bool:
+    return isinstance(end, str)

@@ -1,0 +1,100 @@
+"""What the references of a chunk lead to, in a handful of queries and never one per object."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterable, Sequence
+
+from indicators.domain.objects import KnownObject
+from indicators.domain.surroundings import Known
+from indicators.models.collection import Collection
+from indicators.pipeline import bulk
+from indicators.pipeline.lookups import Sender
+
+
+def known(sender: Sender, submission_id: uuid.UUID, references: Iterable[str]) -> Known:
+    """The lab's own contributions first, then the feed."""
+    tags = {sender.own_tag(each): each for each in references}
+    if not tags:
+        return Known()
+    own = _contributed_as(sender, tags.values())
+    leads = {tag: own.get(each, each) for tag, each in tags.items()}
+    standing = _standing(sender, list(leads.values()))
+    return Known(
+        standing={tag: standing[to] for tag, to in leads.items() if to in standing},
+        held=_held(list(tags)),
+        refused=_refused(submission_id, tags),
+        names=tags,
+    )
+
+
+def _contributed_as(sender: Sender, original_ids: Iterable[str]) -> dict[str, str]:
+    """The Forum ids that a lab's own ids stand behind."""
+    tags = {sender.lookup_tag(each): each for each in original_ids}
+    rows = bulk.rows(
+        "SELECT lookup_tag, stix_id FROM contribution WHERE lookup_tag = ANY(%s) "
+        "AND state = 'active'",
+        [list(tags)],
+    )
+    return {tags[bytes(tag)]: stix_id for tag, stix_id in rows}
+
+
+def _standing(sender: Sender, ids: Sequence[str]) -> dict[str, KnownObject]:
+    """Live objects of this collection, and of the verbatim ones that the member may read.
+
+    Not what names in clear an address that the submission calls residential: what refers to that
+    would tell whose token it is.
+    """
+    telling = _telling(sender, ids)
+    rows = bulk.rows(
+        """SELECT o.stix_id, o.content_key, c.kind FROM forum_object o
+           JOIN collection c ON c.id = o.collection_id
+           WHERE o.stix_id = ANY(%s) AND o.state = 'live'
+             AND o.collection_id = ANY(%s)""",
+        [list(ids), [*(each.id for each in sender.collections), *sender.readable]],
+    )
+    return {
+        stix_id: KnownObject(
+            stix_id, _end(stix_id, key, kind), is_token=kind == Collection.Kind.TOKENS
+        )
+        for stix_id, key, kind in rows
+        if stix_id not in telling
+    }
+
+
+def _telling(sender: Sender, ids: Sequence[str]) -> set[str]:
+    if not sender.residential.firsts:
+        return set()
+    rows = bulk.rows(
+        """SELECT stix_id, body FROM publication WHERE collection_id = %(collection)s
+             AND stix_id = ANY(%(ids)s) AND superseded_by IS NULL AND body IS NOT NULL
+           UNION ALL SELECT stix_id, body FROM release_item
+             WHERE collection_id = %(collection)s AND stix_id = ANY(%(ids)s)""",
+        {"collection": sender.collection.id, "ids": list(ids)},
+    )
+    return {stix_id for stix_id, body in rows if sender.residential.mentioned_in(json.loads(body))}
+
+
+def _end(stix_id: str, content_key: memoryview | None, kind: str) -> str | None:
+    if kind == Collection.Kind.VERBATIM:
+        return stix_id
+    return bytes(content_key).hex() if content_key else None
+
+
+def _held(tags: Sequence[bytes]) -> frozenset[bytes]:
+    rows = bulk.rows(
+        "SELECT own_tag FROM held_object WHERE own_tag = ANY(%s) AND part = 'object' "
+        "AND state IN ('open', 'decided', 'released')",
+        [list(tags)],
+    )
+    return frozenset(bytes(row[0]) for row in rows)
+
+
+def _refused(submission_id: uuid.UUID, tags: Iterable[bytes]) -> frozenset[bytes]:
+    rows = bulk.rows(
+        "SELECT own_tag FROM submission_object WHERE submission_id = %s "
+        "AND outcome IN ('rejected', 'unshared') AND own_tag = ANY(%s)",
+        [submission_id, list(tags)],
+    )
+    return frozenset(bytes(row[0]) for row in rows)
