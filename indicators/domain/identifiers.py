@@ -7,16 +7,16 @@ is one where the lab says that it is residential. The rules of spelling are prof
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from indicators.domain.disclosure import Policy
 from indicators.domain.objects import ValidObject
 from indicators.domain.outcomes import Held, Reason, Rejected
+from indicators.domain.screens.mail_forms import names_a_mailbox
 from indicators.domain.screens.residential import Residential, network_of
 from indicators.domain.stix import pattern_tokens
-from indicators.domain.stix.pattern_tree import Literal, Test, write_path
+from indicators.domain.stix.pattern_tree import Test, write_path
 from indicators.domain.stix.patterns import Pattern, PatternError
 from indicators.domain.tokens import Identifier
 from labkit.normalise import NormaliseError, normalise
@@ -80,22 +80,13 @@ def _check_in_clear(where: str, text: str, reading: Reading) -> None:
 def _check_personal(path: str, test: Test) -> None:
     """Let on, to a reviewer, only what looks for a form of addresses and names none."""
     is_form = path == "email-addr:value" and test.operator in {"LIKE", "MATCHES"}
-    if is_form and not any(map(_names_a_mailbox, test.literals)):
+    if is_form and not any(names_a_mailbox(each.text) for each in test.literals):
         return
     raise Rejected(
         Reason.INVALID_PATTERN,
         f"pattern: {path} is personal, and a token takes its place. Compare it with = or IN, and a "
         "login together with its account_type; a form of e-mail addresses with LIKE or MATCHES.",
     )
-
-
-def _names_a_mailbox(literal: Literal) -> bool:
-    """Whether a LIKE or MATCHES text holds one address in full."""
-    return bool(_MAILBOX.search(_ESCAPED.sub(r"\1", literal.text)))
-
-
-_ESCAPED = re.compile(r"\\(.)")
-_MAILBOX = re.compile(r"(?<![\w.+*?)\]}%-])[\w.+-]{2,64}@[\w-]{1,63}(?:\.[\w-]{1,63})")
 
 
 @dataclass(frozen=True, slots=True)

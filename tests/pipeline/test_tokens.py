@@ -177,6 +177,25 @@ def test_an_account_needs_its_provider(forum: Forum) -> None:
     assert "user-account" not in published["pattern"]
 
 
+def test_two_identifiers_of_one_account_are_asked_for_apart(forum: Forum) -> None:
+    """One token is one object: a pattern that asks of it to be two would never match."""
+    login, number = "user-account:account_login = 'Mallory'", "user-account:user_id = '123'"
+    provider = "user-account:account_type = 'github'"
+    status = forum.push(
+        "alder",
+        *(
+            indicator(pattern, extensions=STATES_NEXUS)
+            for pattern in (
+                f"[{provider} AND {login} AND {number}]",
+                f"[{provider} AND ({login} OR {number})]",
+                f"[{provider} AND {login}] AND [{provider} AND {number}]",
+            )
+        ),
+    )
+    assert outcomes(status) == ["rejected", "published", "published"], messages(status)
+    assert "no object is two" in messages(status)[0]
+
+
 def test_a_card_in_a_payment_slot_becomes_a_token(forum: Forum) -> None:
     card = indicator("[payment-card:value = '4111 1111 1111 1111']", extensions=STATES_NEXUS)
     assert outcomes(forum.push("alder", card)) == ["published"]
@@ -225,6 +244,16 @@ def test_an_indicator_of_many_addresses_keeps_one_list_for_each_kind(forum: Foru
     assert published["pattern"].count("match-token:kind") == 2
 
 
+def test_a_pattern_that_tokens_make_too_large_is_refused_before_any_is_made(forum: Forum) -> None:
+    mails = ", ".join(f"'a{number}@kestrelmail.example'" for number in range(50))
+    status = forum.push(
+        "alder", indicator(f"[email-addr:value IN ({mails})]", extensions=STATES_NEXUS)
+    )
+    assert outcomes(status) == ["rejected"]
+    assert "split it" in messages(status)[0]
+    assert not BudgetUse.objects.exists()
+
+
 def test_what_cannot_be_asked_of_a_token_waits_for_a_person(forum: Forum) -> None:
     broad = indicator("[email-addr:value MATCHES '.*@.*\\\\.example$']", extensions=STATES_NEXUS)
     status = forum.push("alder", broad)
@@ -252,3 +281,14 @@ def test_what_no_token_can_stand_for_is_refused_whoever_would_release_it(
     status = forum.push("alder", indicator(pattern, extensions=STATES_NEXUS))
     assert outcomes(status) == ["rejected"], messages(status)
     assert "INVALID_PATTERN" in messages(status)[0]
+
+
+def test_a_rule_in_another_language_names_no_mailbox(forum: Forum) -> None:
+    rule = "title: x\nauthor: {}\ndetection:\n  s:\n    user: a\n  condition: s"
+    named, unnamed = (
+        indicator(rule.format(author), pattern_type="sigma", extensions=STATES_NEXUS)
+        for author in ("j.doe@kestrelmail.example", "somebody")
+    )
+    status = forum.push("alder", named, unnamed)
+    assert outcomes(status) == ["rejected", "held"], messages(status)
+    assert "e-mail address" in messages(status)[0]

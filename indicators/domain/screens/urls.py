@@ -6,13 +6,14 @@ are no proof that nothing is there. User name and fragment are removed from ever
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from urllib.parse import unquote, unquote_plus, urlsplit
 
 from indicators.domain.disclosure import Policy
 from indicators.domain.objects import ValidObject
 from indicators.domain.observables import ObservableError, url
 from indicators.domain.outcomes import Held, Reason
+from indicators.domain.screens.views import fold
 
 
 def check_urls(valid: ValidObject, *, policy: Policy, waived: frozenset[str]) -> None:
@@ -42,11 +43,25 @@ def _urls(valid: ValidObject) -> Iterator[str]:
 
 
 def _parts(text: str) -> tuple[str, ...]:
-    """Path and query, decoded twice: `%2540` is an @ to whoever wants to hide one."""
+    """Path and query, decoded as often as they are encoded, and as a reader could see them."""
     try:
         parts = urlsplit(url(text))
     except ObservableError:
         return ()  # refused where it is put into canonical form
-    query = unquote_plus(unquote_plus(parts.query))
+    path = _decoded(parts.path, unquote)
     # A slash parts the path, but in a query it is one more digit of base64.
-    return unquote(unquote(parts.path)), query.replace("/", "+")
+    query = _decoded(parts.query, unquote_plus).replace("/", "+")
+    return path, query, fold(path), fold(query)
+
+
+def _decoded(text: str, decode: Callable[[str], str]) -> str:
+    for _ in range(_LAYERS):
+        plain = decode(text)
+        if plain == text:
+            return text
+        text = plain
+    return f"{text} "  # it goes on and on: held, as words are
+
+
+_LAYERS = 8
+"""Of percent-encoding; nobody writes more than two by mistake."""

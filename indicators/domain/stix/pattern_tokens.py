@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from indicators.domain.stix.normalise import canonical_text
 from indicators.domain.stix.pattern_model import Pattern, PatternError
@@ -23,11 +24,13 @@ from indicators.domain.stix.pattern_tree import (
     Path,
     Qualified,
     Test,
+    expressions_of,
     join,
     tests_of,
     write_path,
 )
 from indicators.domain.tokens import Identifier, Token
+from labkit.tokens import SCHEME
 
 
 Read = Callable[[str, str, str], Sequence[Identifier]]
@@ -54,6 +57,7 @@ def search(pattern: Pattern, read: Read) -> Found:
 
     Raises:
         PatternError: IDENTIFIER, a constant that is none of its kind; the message says why.
+            TOO_LONG, if with tokens it would grow beyond what a pattern may be.
     """
     noted: list[Identifier] = []
 
@@ -63,7 +67,33 @@ def search(pattern: Pattern, read: Read) -> Found:
 
     tree = _Rewriting(note, read).node(pattern.tree)
     rest = tuple(each for each in tests_of(tree) if each != _NOTED)
-    return Found(tuple(dict.fromkeys(noted)), rest)
+    identifiers = tuple(dict.fromkeys(noted))
+    if any(map(_asks_for_two, expressions_of(tree))):
+        raise PatternError(
+            "IDENTIFIER",
+            "two personal identifiers in one AND: of each there is a token of its own, and no "
+            "object is two. Compare one of them, or each in an observation of its own: [...] AND "
+            "[...]",
+        )
+    if identifiers:
+        # Found out before anything is evaluated, and charged.
+        with_tokens(pattern, read, _of_the_same_size(identifiers))
+    return Found(identifiers, rest)
+
+
+def _asks_for_two(expression: Expression) -> bool:
+    if isinstance(expression, Test):
+        return False
+    noted = [each for each in expression.operands if _NOTED in tests_of(each)]
+    is_two = expression.operator == "AND" and len(noted) > 1
+    return is_two or any(map(_asks_for_two, noted))
+
+
+def _of_the_same_size(identifiers: Sequence[Identifier]) -> dict[Identifier, Token]:
+    return {
+        each: Token(each.kind, SCHEME, "2026Q4b", f"{number:043}", _NEVER)
+        for number, each in enumerate(identifiers)
+    }
 
 
 def with_tokens(pattern: Pattern, read: Read, tokens: Mapping[Identifier, Token]) -> str:
@@ -184,5 +214,6 @@ def _test(name: str, *values: str) -> Test:
     return Test(Path("match-token", (name,)), "=" if len(values) == 1 else "IN", literals)
 
 
+_NEVER = datetime.max.replace(tzinfo=UTC)
 _NOTED = _test("noted", "noted")
 """Stands where an identifier was found."""

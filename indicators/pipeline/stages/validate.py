@@ -7,6 +7,7 @@ from datetime import timedelta
 from indicators.domain.disclosure import Policy
 from indicators.domain.objects import ReceivedObject, ValidObject
 from indicators.domain.outcomes import Held, Reason, Rejected
+from indicators.domain.screens.mail_forms import names_a_mailbox
 from indicators.domain.sizes import oversize
 from indicators.domain.stix.check import problems
 from indicators.domain.stix.patterns import Pattern, PatternError, parse_pattern
@@ -69,6 +70,12 @@ def _check_language(received: ReceivedObject, language: object, *, listed: froze
         raise Held(
             Reason.UNKNOWN_LANGUAGE,
             f"Patterns are taken in {', '.join(sorted(listed))}; nobody can release others.",
+        )
+    if names_a_mailbox(str(received.body["pattern"])):
+        raise Rejected(
+            Reason.INVALID_PATTERN,
+            "pattern: it names an e-mail address, of which a token must take the place. Send the "
+            "address in a STIX pattern, and the rule without it.",
         )
     if Reason.PATTERN_LANGUAGE not in received.waived:
         raise Held(
