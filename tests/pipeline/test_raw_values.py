@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from datetime import timedelta
 
 import pytest
@@ -12,20 +11,12 @@ from django.db import connection
 from indicators.domain.disclosure import current_policy
 from indicators.models.submission import Submission
 from indicators.pipeline import nightly
+from tests.canaries import CANARIES, leaked
 from tests.forum import HOUSEHOLD, STATES_NEXUS, Forum, indicator, now, outcomes, stix
 
 
-CANARIES = {
-    "heron.canary@kestrelmail.example": re.compile(r"heron\.?canary", re.IGNORECASE),
-    "+12025550147": re.compile("2025550147"),
-    "5555555555554444": re.compile("5555555555554444"),
-    "heroncanarylogin": re.compile("heroncanarylogin", re.IGNORECASE),
-    "203.0.113.147": re.compile(r"203\.0\.113\.147"),
-}
-
-
 def everything() -> str:
-    """Every row of every table as text; bytes appear in hexadecimal and are searched as such."""
+    """Every row of every table as text, bytes in hexadecimal."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT schemaname, tablename FROM pg_tables "
@@ -36,15 +27,6 @@ def everything() -> str:
             cursor.execute(f'SELECT t::text FROM {schema}."{table}" t')
             found += [row[0] for row in cursor.fetchall()]
     return "\n".join(found)
-
-
-def leaked(text: str) -> list[str]:
-    hexadecimal = text.lower()
-    return [
-        value
-        for value, form in CANARIES.items()
-        if form.search(text) or value.encode().hex() in hexadecimal
-    ]
 
 
 def test_no_raw_value_is_left(forum: Forum, caplog: pytest.LogCaptureFixture) -> None:
@@ -69,11 +51,11 @@ def test_no_raw_value_is_left(forum: Forum, caplog: pytest.LogCaptureFixture) ->
             ),
         )
     assert outcomes(status) == [*["published"] * 5, "rejected", "rejected", "published"]
-    assert leaked(caplog.text) == []
-    assert leaked(everything()) == []  # what is kept lies sealed
+    assert leaked(caplog.text.encode()) == []
+    assert leaked(everything().encode()) == []  # what is kept lies sealed
 
     later = now() + timedelta(days=200)
     report = nightly.run(policy=current_policy(), now=later)
     assert report.failed == {}
     assert not Submission.objects.filter(body_ct__isnull=False).exists()
-    assert leaked(everything()) == []
+    assert leaked(everything().encode()) == []
