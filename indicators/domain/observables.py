@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from ipaddress import (
     AddressValueError,
     IPv4Address,
@@ -27,8 +27,7 @@ from indicators.domain.reserved import (
     is_reserved_name,
     is_reserved_network,
 )
-from indicators.domain.stix.hashes import STANDARD_NAMES, folded, is_well_formed
-from indicators.domain.stix.types import IDENTIFYING
+from indicators.domain.stix.hashes import folded, is_well_formed
 from indicators.domain.uri import encoded, without_dot_segments
 
 
@@ -50,7 +49,6 @@ _ASN = re.compile(r"(?:[Aa][Ss])?([0-9]{1,10})")
 _SERIAL = re.compile(r"[0-9a-f]+|[0-9a-f]{2}(?::[0-9a-f]{2})+")
 _LONGEST_SERIAL = 40
 _HIGHEST_ASN = 2**32 - 1
-_IPV6 = 6
 
 
 def ip(text: str) -> str:
@@ -263,59 +261,6 @@ def tls_fingerprint(scheme: str, value: str) -> str:
     return canonical
 
 
-def canonical_sco(type_: str, properties: Mapping[str, object]) -> dict[str, object]:
-    """The identifying properties of an observable, canonical: what its deterministic id is over.
-
-    Properties that do not identify (STIX 2.1 §2.9) are left out. Texts that only people write
-    (file names, registry keys, account names) are kept as they are.
-
-    Raises:
-        ObservableError: unknown type, or a value without canonical form.
-    """
-    if type_ not in IDENTIFYING:
-        raise ObservableError("not an observable type of STIX 2.1 or of the Forum")
-    present = {name: properties[name] for name in IDENTIFYING[type_] if name in properties}
-    return {name: _property(type_, name, value) for name, value in present.items()} | (
-        _fingerprint(present) if type_ == "tls-client-fingerprint" else {}
-    )
-
-
-def _property(type_: str, name: str, value: object) -> object:
-    if name == "hashes" and isinstance(value, Mapping):
-        return _hashes(value)
-    if name in {"start", "end"} and type_ == "network-traffic":
-        return _time(str(value))
-    canonical = _CANONICAL.get(type_)
-    return canonical(str(value)) if canonical and name in _MAIN else value
-
-
-def _hashes(hashes: Mapping[str, object]) -> dict[str, str]:
-    named = {STANDARD_NAMES.get(folded(name), name): value for name, value in hashes.items()}
-    return {name: hash_value(name, str(named[name])) for name in sorted(named)}
-
-
-def _fingerprint(properties: Mapping[str, object]) -> dict[str, object]:
-    scheme, value = str(properties.get("scheme")), str(properties.get("value"))
-    return {"value": tls_fingerprint(scheme, value)}
-
-
-def _time(text: str) -> str:
-    """A STIX timestamp without the zeros at the end of its fraction, as stix2 writes it."""
-    whole, point, fraction = text.removesuffix("Z").partition(".")
-    fraction = fraction.rstrip("0")
-    return f"{whole}{point if fraction else ''}{fraction}Z"
-
-
-def _of_version(version: int) -> Callable[[str], str]:
-    def canonical(text: str) -> str:
-        block = network(text)
-        if (":" in block) != (version == _IPV6):
-            raise ObservableError(f"not an IPv{version} address")
-        return block
-
-    return canonical
-
-
 def mac(text: str) -> str:
     """A MAC address, six pairs of lower-case hexadecimal digits between colons.
 
@@ -326,19 +271,6 @@ def mac(text: str) -> str:
     if not re.fullmatch(r"[0-9a-f]{12}", digits):
         raise ObservableError("not a MAC address")
     return ":".join(digits[start : start + 2] for start in range(0, 12, 2))
-
-
-_MAIN = frozenset({"value", "number", "serial_number"})
-_CANONICAL: Mapping[str, Callable[[str], str | int]] = {
-    "autonomous-system": asn,
-    "domain-name": domain,
-    "email-addr": email,
-    "ipv4-addr": _of_version(4),
-    "ipv6-addr": _of_version(6),
-    "mac-addr": mac,
-    "url": url,
-    "x509-certificate": serial_number,
-}
 
 
 def is_reserved(value: str | int) -> bool:

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from indicators import keyring
-from indicators.domain.observables import ObservableError, canonical_sco
+from indicators.domain.canonical_sco import canonical_sco
+from indicators.domain.observables import ObservableError
 from indicators.domain.stix.ids import sco_id
 from indicators.domain.tokens import Identifier
 from indicators.matching import tokenise

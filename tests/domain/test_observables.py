@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indicators.domain import observables
+from indicators.domain.canonical_sco import canonical_sco
 from indicators.domain.observables import (
     ObservableError,
     asn,
-    canonical_sco,
     domain,
     email,
     hash_value,

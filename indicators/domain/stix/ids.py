@@ -1,7 +1,7 @@
 """Deterministic ids of observables: equal content, equal id, at every producer.
 
 Source: STIX 2.1 §2.9: UUIDv5 over the RFC 8785 form of the id contributing properties. Callers pass
-canonical values (`observables.canonical_sco`); this module changes none.
+canonical values (`domain/canonical_sco`); this module changes none.
 """
 
 from __future__ import annotations

@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from indicators.domain.canonical_sco import canonical_sco
 from indicators.domain.observables import (
     ObservableError,
     asn,
-    canonical_sco,
     domain,
     email,
     hash_value,

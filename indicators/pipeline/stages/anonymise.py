@@ -11,10 +11,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from indicators.domain.canonical_sco import canonical_sco
 from indicators.domain.disclosure import Policy
 from indicators.domain.identifiers import Reading
 from indicators.domain.objects import ScreenedObject, SharedObject
-from indicators.domain.observables import ObservableError, canonical_sco
+from indicators.domain.observables import ObservableError
 from indicators.domain.outcomes import Reason, Rejected
 from indicators.domain.stix import pattern_tokens
 from indicators.domain.stix.ids import sco_id

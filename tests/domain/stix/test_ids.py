@@ -6,7 +6,7 @@ import pytest
 import stix2
 
 from indicators.domain.canonical import canonical_bytes
-from indicators.domain.observables import canonical_sco
+from indicators.domain.canonical_sco import canonical_sco
 from indicators.domain.stix.extensions import register
 from indicators.domain.stix.ids import NoDeterministicIdError, sco_id
 from indicators.domain.stix.types import IDENTIFYING, SCO_TYPES
