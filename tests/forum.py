@@ -150,7 +150,7 @@ class Forum:
 
     def release(self, *, after: timedelta = timedelta()) -> None:
         """Form and publish the batches that are due, now or after a while."""
-        batches.run(now=now() + after)
+        batches.run(policy=current_policy(), now=now() + after)
 
     def feed(self, alias: str = "distillation", *, versions: str = "last") -> list[dict[str, Any]]:
         """What a reader gets, in order."""

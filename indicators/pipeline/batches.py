@@ -12,20 +12,22 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from indicators.domain.disclosure import Policy
 from indicators.models.collection import Collection
-from indicators.pipeline import bulk, release
+from indicators.pipeline import bulk, release, rescreen
 from indicators.roles import publishing
 
 
-def run(*, now: datetime) -> int:
+def run(*, policy: Policy, now: datetime) -> int:
     """Form the batches that are due, publish what their whiles are over for; return how many."""
+    rescreen.waiting(policy=policy, now=now)
     published = 0
     for collection in Collection.objects.filter(lane=Collection.Lane.BATCHED).order_by("id"):
         with transaction.atomic(), publishing():
             release.lock_heads([collection.id])
             if _is_due(collection, now=now):
                 _form(collection, now=now)
-            published += release.publish_due(collection.id, now=now)
+            published += release.publish_due(collection.id, policy_version=policy.version, now=now)
     return published
 
 

@@ -85,7 +85,7 @@ def _say(publisher: Publisher, agreed: dict[str, _Agreed]) -> int:
         items = [
             item for key, body in bodies.items() if (item := _item(publisher, body, agreed[key]))
         ]
-        publisher.enqueue(items)
+        publisher.reissue(items)
     said = [each.stix_id for each in items]
     acts = published_acts(said, act="object corroborated", collection=collection.alias)
     record(acts, policy=publisher.policy, now=publisher.now)

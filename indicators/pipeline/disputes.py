@@ -66,7 +66,7 @@ def unflag(publisher: Publisher, stix_id: str, note_id: str) -> None:
 def _say(publisher: Publisher, body: dict[str, Any], labels: set[str]) -> None:
     if sorted(labels) == sorted(body.get("labels", ())):
         return
-    publisher.enqueue([revised(publisher, body, {"labels": sorted(labels) or None})])
+    publisher.reissue([revised(publisher, body, {"labels": sorted(labels) or None})])
     publisher.publish()
 
 

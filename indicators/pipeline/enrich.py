@@ -10,12 +10,14 @@ from django.db import transaction
 
 from indicators import keyring
 from indicators.audit.journal import record
-from indicators.domain.disclosure import Policy
+from indicators.domain.disclosure import WITHHELD, Policy, TypeRule
+from indicators.domain.regime import CROSS_BORDER
+from indicators.domain.stix.references import type_of
 from indicators.domain.stix.times import version_of
 from indicators.models.collection import Collection
 from indicators.models.lineage import Contribution
 from indicators.models.submission import HeldObject, Submission
-from indicators.pipeline import bulk, told
+from indicators.pipeline import bulk, pauses, told
 from indicators.pipeline.publish import Publisher, revised
 from indicators.pipeline.review import original_id, parts_to_publish
 from indicators.pipeline.standing import lock_live, standing_bodies
@@ -25,11 +27,12 @@ from indicators.roles import publishing
 
 @transaction.atomic
 def apply(held_id: uuid.UUID, *, policy: Policy, now: datetime) -> bool:
-    """Publish one release; False if there was nothing to do (done before, or since withdrawn)."""
-    held = HeldObject.objects.select_for_update().filter(pk=held_id).first()
-    if held is None or held.state != HeldObject.State.RELEASED:
-        return False
-    if held.part != HeldObject.Part.PROPERTIES:
+    """Publish one release; False if there was nothing to do (done before, or since withdrawn).
+
+    What a pause stands over stays released and is published once it is lifted.
+    """
+    held = _released(held_id)
+    if held is None or _is_paused(held, now=now):
         return False
     held.state = HeldObject.State.APPLIED
     held.save(update_fields=["state"])
@@ -42,18 +45,50 @@ def apply(held_id: uuid.UUID, *, policy: Policy, now: datetime) -> bool:
             return False
     # After the lock: a retraction that held it has committed by now.
     standing.refresh_from_db(fields=["state", "is_first", "original_version"])
-    if not _is_followed(standing, held):
-        _tell_sender(held, "read; the published object keeps the words it has")
+    parts = _still_shared(parts_to_publish(held), policy.types[type_of(standing.stix_id)])
+    if kept := _why_it_stays(standing, held, parts):
+        _tell_sender(held, kept)
         return False
     acts = published_acts(
         [standing.stix_id], act="object enriched", collection=publisher.collection.alias
     )
     record(acts, policy=policy, now=now)
-    parts = parts_to_publish(held)
     _tell_sender(held, _said(held, parts))
     with publishing():
         _publish(publisher, standing.stix_id, parts)
     return True
+
+
+def _released(held_id: uuid.UUID) -> HeldObject | None:
+    return (
+        HeldObject.objects.select_for_update()
+        .filter(pk=held_id, state=HeldObject.State.RELEASED, part=HeldObject.Part.PROPERTIES)
+        .first()
+    )
+
+
+def _why_it_stays(standing: Contribution, held: HeldObject, parts: Mapping[str, object]) -> str:
+    if not _is_followed(standing, held):
+        return "read; the published object keeps the words it has"
+    return "" if parts else "released, but the policy does not share it any more"
+
+
+def _is_paused(held: HeldObject, *, now: datetime) -> bool:
+    submission = Submission.objects.select_related("member", "collection").get(
+        pk=held.submission_id
+    )
+    return CROSS_BORDER in pauses.for_sender(submission.member, submission.collection, now=now)
+
+
+def _still_shared(parts: Mapping[str, object], rule: TypeRule) -> dict[str, object]:
+    """What of it the policy of now lets out after review: it may be another than that of then."""
+    extensions = {f"extensions.{name}": each for name, each in rule.extensions.items()}
+    rules = {**rule.properties, **extensions}
+    return {
+        name: value
+        for name, value in parts.items()
+        if rule.verb != "refuse" and name in rules and rules[name].action in WITHHELD
+    }
 
 
 def _said(held: HeldObject, parts: Mapping[str, object]) -> str:
@@ -81,7 +116,7 @@ def _is_followed(standing: Contribution, held: HeldObject) -> bool:
 def _publish(publisher: Publisher, stix_id: str, parts: Mapping[str, object]) -> None:
     # Of an object that still waits for its batch, the text waits with it.
     body = standing_bodies(publisher.collection, [stix_id])[stix_id]
-    publisher.enqueue([revised(publisher, body, parts)])
+    publisher.reissue([revised(publisher, body, parts)])
     publisher.publish()
 
 

@@ -23,7 +23,7 @@ from indicators.domain.tlp import Level
 from indicators.models.collection import Collection
 from indicators.pipeline import bulk, release
 from indicators.pipeline.mint import Minted
-from indicators.pipeline.standing import live_bodies, standing_bodies
+from indicators.pipeline.standing import decided_under, live_bodies, standing_bodies
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +48,22 @@ class Publisher:
         return cls(collection, policy, now, release.Wait(deadline, tag))
 
     def enqueue(self, items: Sequence[release.Item], wait: release.Wait | None = None) -> None:
+        """Queue what the policy of now lets pass."""
+        self._enqueue(items, {}, wait)
+
+    def reissue(self, items: Sequence[release.Item]) -> None:
+        """Queue next versions that no stage looked at: each stays decided under the policy of then.
+
+        Otherwise the look back at a changed policy would pass them by (ADR-0021).
+        """
+        self._enqueue(items, decided_under(self.collection, [each.stix_id for each in items]), None)
+
+    def _enqueue(
+        self, items: Sequence[release.Item], earlier: Mapping[str, str], wait: release.Wait | None
+    ) -> None:
         """Queue these items for release, and remember the words of observables among them."""
-        release.enqueue(
-            self.collection.id,
-            items,
-            policy_version=self.policy.version,
-            wait=wait,
-            now=self.now,
-        )
+        decided = {each.stix_id: self.policy.version for each in items} | dict(earlier)
+        release.enqueue(self.collection.id, items, policies=decided, wait=wait, now=self.now)
         bulk.insert(
             "spoken",
             ("stix_id", "mac"),
@@ -69,7 +77,9 @@ class Publisher:
 
     def publish(self) -> int:
         """Publish what is due, last in the transaction."""
-        return release.publish_due(self.collection.id, now=self.now)
+        return release.publish_due(
+            self.collection.id, policy_version=self.policy.version, now=self.now
+        )
 
 
 def new_and_changed(

@@ -8,7 +8,7 @@ follow the order of commits, and a poller can never pass a row that appears late
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -40,11 +40,13 @@ def enqueue(
     collection_id: uuid.UUID,
     items: Iterable[Item],
     *,
-    policy_version: str,
+    policies: Mapping[str, str],
     wait: Wait | None,
     now: datetime,
 ) -> None:
     """Put items into the queue; a newer version of one that still waits takes its place.
+
+    `policies` has, by Forum id, the version of the policy that decided over each.
 
     It keeps that place, too, unless the object stands on the feed and the newer version does not
     wait: then it goes out now. What is taken away from an object must not wait for a batch.
@@ -55,8 +57,8 @@ def enqueue(
         ("collection_id", "stix_id", "type", "body", "version", "policy_version", "rank",
          "ready_at", "not_before", "deadline", "batch_tag"),
         (
-            (collection_id, each.stix_id, each.type, each.body, each.version, policy_version,
-             each.rank, now, *lane)
+            (collection_id, each.stix_id, each.type, each.body, each.version,
+             policies[each.stix_id], each.rank, now, *lane)
             for each in sorted(items, key=lambda each: each.stix_id)  # as all lock them
         ),
         tail=_IN_ITS_PLACE,
@@ -70,6 +72,15 @@ _IN_ITS_PLACE = f"""ON CONFLICT (collection_id, stix_id) DO UPDATE SET body = ex
     version = excluded.version, policy_version = excluded.policy_version,
     not_before = CASE WHEN {_GOES_NOW} THEN excluded.not_before ELSE release_item.not_before END,
     deadline = CASE WHEN {_GOES_NOW} THEN excluded.deadline ELSE release_item.deadline END"""
+
+
+def decided(collection_id: uuid.UUID, stix_ids: Iterable[str], *, policy_version: str) -> None:
+    """What still waits of these objects was looked at under this policy."""
+    bulk.run(
+        "UPDATE release_item SET policy_version = %s "
+        "WHERE collection_id = %s AND stix_id = ANY(%s)",
+        [policy_version, collection_id, list(stix_ids)],
+    )
 
 
 def drop(collection_id: uuid.UUID, stix_ids: Iterable[str]) -> None:
@@ -89,8 +100,10 @@ def lock_heads(collection_ids: Iterable[uuid.UUID]) -> None:
     )
 
 
-def publish_due(collection_id: uuid.UUID, *, now: datetime) -> int:
+def publish_due(collection_id: uuid.UUID, *, policy_version: str, now: datetime) -> int:
     """Publish what is due in one collection and return how many versions that were.
+
+    What has waited for its batch while the policy changed waits on, for the look back.
 
     What refers to something that still waits goes out after it, at the latest when its own deadline
     has passed. Within a batch the order is by rank and then by chance: the order in which a lab
@@ -100,9 +113,13 @@ def publish_due(collection_id: uuid.UUID, *, now: datetime) -> int:
     bulk.rows(
         "SELECT position FROM collection_head WHERE collection_id = %s FOR UPDATE", [collection_id]
     )
-    published = bulk.rows(
-        _PUBLISH, {"collection": collection_id, "now": now, "unversioned": sorted(SCO_TYPES)}
-    )
+    place = {
+        "collection": collection_id,
+        "policy": policy_version,
+        "now": now,
+        "unversioned": sorted(SCO_TYPES),
+    }
+    published = bulk.rows(_PUBLISH, place)
     if published:
         _supersede(collection_id, [row[0] for row in published])
     return len(published)
@@ -117,6 +134,7 @@ WITH RECURSIVE head AS (
 ), ready AS (
     SELECT stix_id, deadline > %(now)s AS can_wait FROM release_item
     WHERE collection_id = %(collection)s AND not_before <= %(now)s
+      AND (policy_version = %(policy)s OR deadline = ready_at)
 ), leads (holder, target) AS (
     SELECT r.stix_id, e.target_id FROM ready r
     JOIN edge e ON e.collection_id = %(collection)s AND e.stix_id = r.stix_id WHERE r.can_wait
@@ -134,7 +152,7 @@ WITH RECURSIVE head AS (
 ), due AS (
     DELETE FROM release_item WHERE collection_id = %(collection)s AND stix_id IN (
         SELECT stix_id FROM release_item
-        WHERE collection_id = %(collection)s AND not_before <= %(now)s
+        WHERE collection_id = %(collection)s AND stix_id IN (SELECT stix_id FROM ready)
           AND stix_id NOT IN (SELECT holder FROM early)
         FOR UPDATE SKIP LOCKED)
     RETURNING stix_id, type, body, version, policy_version, rank

@@ -85,6 +85,7 @@ def run(*, policy: Policy, now: datetime, most: int | None = None) -> Count:
     """
     remember(policy, now=now)
     total = Count(held=rescreen_held(policy=policy, now=now))
+    total.add(waiting(policy=policy, now=now))
     for collection in _collections():
         left = None if most is None else most - total.checked
         total.add(_collection(Publisher(collection, policy, now), left))
@@ -149,6 +150,24 @@ def _collection(publisher: Publisher, most: int | None) -> Count:
     return total
 
 
+def waiting(*, policy: Policy, now: datetime) -> Count:
+    """Look again at what waits for its batch, which must not go out before that."""
+    total = Count()
+    for collection in _collections():
+        around = _around(collection, now=now)
+        while part := _waiting(collection, policy):
+            total.add(_decide(Publisher(collection, policy, now), part, around))
+    return total
+
+
+def _waiting(collection: Collection, policy: Policy) -> _Part:
+    return bulk.rows(
+        """SELECT 0, stix_id, policy_version FROM release_item
+           WHERE collection_id = %s AND policy_version <> %s ORDER BY stix_id LIMIT %s""",
+        [collection.id, policy.version, _AT_ONCE],
+    )
+
+
 def _part(collection: Collection, policy: Policy, position: int) -> _Part:
     """The next live versions that another policy decided: position, Forum id, that policy."""
     return bulk.rows(
@@ -162,6 +181,13 @@ def _part(collection: Collection, policy: Policy, position: int) -> _Part:
 @transaction.atomic
 def _work(publisher: Publisher, part: _Part, around: Surroundings) -> Count:
     """Decide over one part, publish what comes of it, and write down how far we are."""
+    count = _decide(publisher, part, around)
+    _write_down(publisher, part[-1][0], count)
+    return count
+
+
+@transaction.atomic
+def _decide(publisher: Publisher, part: _Part, around: Surroundings) -> Count:
     collection, policy = publisher.collection, publisher.policy
     with publishing():
         standing = lock_live(collection, sorted(stix_id for _, stix_id, _ in part))
@@ -173,11 +199,12 @@ def _work(publisher: Publisher, part: _Part, around: Surroundings) -> Count:
             [_item(publisher, bodies[key], changes) for key, changes in change.differs.items()]
         )
         _forget_edges(publisher, change)
+        release.decided(collection.id, standing, policy_version=policy.version)
     if change.falls:
         withdraw.revoke(publisher, change.falls)
     with publishing():
         publisher.publish()
-    _write_down(publisher, part[-1][0], change.count)
+        withdraw.blank_superseded(collection, list(change.differs))
     return change.count
 
 

@@ -37,6 +37,22 @@ def standing_bodies(collection: Collection, stix_ids: Sequence[str]) -> dict[str
     return live_bodies(collection, stix_ids) | waiting
 
 
+def decided_under(collection: Collection, stix_ids: Sequence[str]) -> dict[str, str]:
+    """The version of the policy that let the newest version of each of these objects pass."""
+    ids = {"collection": collection.id, "ids": list(stix_ids)}
+    live = bulk.rows(
+        "SELECT stix_id, policy_version FROM publication WHERE collection_id = %(collection)s "
+        "AND stix_id = ANY(%(ids)s) AND superseded_by IS NULL AND body IS NOT NULL",
+        ids,
+    )
+    waiting = bulk.rows(
+        "SELECT stix_id, policy_version FROM release_item WHERE collection_id = %(collection)s "
+        "AND stix_id = ANY(%(ids)s)",
+        ids,
+    )
+    return dict(live) | dict(waiting)
+
+
 def live_bodies(collection: Collection, stix_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
     """The live versions of these objects, parsed."""
     rows = bulk.rows(

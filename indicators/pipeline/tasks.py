@@ -89,7 +89,7 @@ def flush_poll_marks(**_later: Any) -> int:
 
 @shared_task(name="indicators.pipeline.tasks.release_batches")
 def release_batches(**_later: Any) -> int:
-    return batches.run(now=_now())
+    return batches.run(policy=current_policy(), now=_now())
 
 
 @shared_task(name="indicators.pipeline.tasks.ensure_canary")

@@ -159,10 +159,11 @@ def _revoke(publisher: Publisher, fall: _Fall, withdrawn: Collection | None) -> 
     live = live_bodies(collection, fall.fallen)
     release.drop(collection.id, fall.fallen)
     publisher.enqueue(_revoked(publisher, live))
-    publisher.enqueue([_reduced(publisher, body) for body in fall.reduced.values()])
+    publisher.reissue([_reduced(publisher, body) for body in fall.reduced.values()])
     _forget(collection, list(fall.fallen))
     publisher.publish()
-    _blank(collection, list(fall.fallen), list(fall.reduced))
+    _blank(collection, list(fall.fallen))
+    blank_superseded(collection, list(fall.reduced))
     if withdrawn:
         _list_withdrawn(replace(publisher, collection=withdrawn), live)
 
@@ -227,14 +228,23 @@ def _forget_edges(falls: Sequence[_Fall]) -> None:
         )
 
 
-def _blank(collection: Collection, fallen: list[str], reduced: list[str]) -> None:
+def _blank(collection: Collection, fallen: list[str]) -> None:
+    """Take the words out of observables too, which no revoked version takes the place of."""
+    blank_superseded(collection, fallen)
+    bulk.run(
+        """UPDATE publication SET body = NULL, superseded_by = position
+           WHERE collection_id = %s AND body IS NOT NULL AND stix_id = ANY(%s)
+             AND type = ANY(%s)""",
+        [collection.id, fallen, list(SCO_TYPES)],
+    )
+
+
+def blank_superseded(collection: Collection, stix_ids: list[str]) -> None:
     """Take the old words out; the rows stay, so that positions stay dense and provable."""
     bulk.run(
-        """UPDATE publication SET body = NULL, superseded_by = coalesce(superseded_by, position)
-           WHERE collection_id = %s AND body IS NOT NULL
-             AND ((stix_id = ANY(%s) AND (superseded_by IS NOT NULL OR type = ANY(%s)))
-                  OR (stix_id = ANY(%s) AND superseded_by IS NOT NULL))""",
-        [collection.id, fallen, list(SCO_TYPES), reduced],
+        "UPDATE publication SET body = NULL WHERE collection_id = %s AND body IS NOT NULL "
+        "AND stix_id = ANY(%s) AND superseded_by IS NOT NULL",
+        [collection.id, stix_ids],
     )
 
 

@@ -292,7 +292,7 @@ def test_a_batch_is_formed_while_a_lab_changes_what_waits() -> None:
     forum.push("alder", sent)
     errors = together(
         lambda: forum.push("alder", sent | NEWER | {"confidence": 90}),
-        lambda: batches.run(now=now()),
+        lambda: batches.run(policy=current_policy(), now=now()),
     )
     assert errors == []
     forum.release()

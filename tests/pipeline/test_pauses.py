@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from indicators.domain import regime
 from indicators.models.member import Member
 from indicators.models.pause import Pause
 from indicators.models.submission import HeldObject, SubmissionObject
-from indicators.pipeline import pauses, review
+from indicators.pipeline import enrich, pauses, review
+from indicators.pipeline.review import effects
 from tests.forum import Forum, indicator, messages, outcomes
 from tests.labs import acting_as
 from tests.pipeline.governing import MAIL, PATTERN, POLICY, about_mail, acts, clerk, facts, live
@@ -119,3 +122,20 @@ def test_a_law_that_lapses_pauses_by_itself_until_one_is_dated(
     assert pauses.go_on(policy=POLICY, now=clerk().now) == 1
     forum.work()
     assert outcomes(forum.status("alder", status.id)) == ["published"]
+
+
+def test_text_that_is_released_waits_for_the_pause_to_be_lifted(forum: Forum) -> None:
+    Member.objects.filter(slug="alder").update(jurisdiction="US")
+    forum.push("alder", indicator(PATTERN, description="A relay."))
+    pauses.pause(clerk(), "cross_border", reason="counsel looks at transfers")
+    held = HeldObject.objects.get()
+    review.release(held.id, by="rowan", policy=POLICY, now=clerk().now)
+    assert not enrich.apply(held.id, policy=POLICY, now=clerk().now)
+    assert "description" not in forum.feed()[0]
+
+    pauses.lift(clerk("operator"), "cross_border", reason="looked at")
+    earlier = clerk(after=-timedelta(minutes=1)).now
+    HeldObject.objects.update(decided_at=earlier, undo_until=earlier)
+    assert held.id in effects.due(10)  # the sweep takes it up
+    assert enrich.apply(held.id, policy=POLICY, now=clerk().now)
+    assert forum.feed()[0]["description"] == "A relay."

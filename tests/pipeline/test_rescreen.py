@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from indicators.domain.disclosure import Policy, current_policy, read_policy
 from indicators.domain.stix.check import problems
-from indicators.models.publication import Edge, Publication
+from indicators.models.publication import Edge, Publication, ReleaseItem
 from indicators.models.rescreen import PolicyText, Rescreen
 from indicators.models.submission import HeldObject, SubmissionObject
-from indicators.pipeline import enrich, rescreen, review
-from tests.forum import Forum, indicator, now, outcomes, relationship, stix
+from indicators.pipeline import batches, corroborate, disputes, enrich, rescreen, review
+from indicators.pipeline.publish import Publisher
+from tests.forum import Forum, indicator, messages, now, outcomes, relationship, stix
 from tests.labs import acting_as
 from tests.pipeline.governing import PATTERN, POLICY, about_mail, acts, live
 
@@ -60,9 +62,10 @@ def test_a_change_that_means_nothing_to_an_object_leaves_its_bytes(forum: Forum)
 def test_a_property_that_is_listed_no_more_is_gone_from_the_next_version(forum: Forum) -> None:
     forum.push("alder", indicator(PATTERN, confidence=80))
     policy = changed(in_type("indicator", 'confidence = "scale"', 'confidence = "drop"'))
-    assert run(policy).revised == 1
-    first, second = forum.feed(versions="all")
+    [first] = forum.feed()
     assert first["confidence"] == 85
+    assert run(policy).revised == 1
+    [second] = forum.feed(versions="all")  # of the first only its place is left
     assert "confidence" not in second
     assert {**second, "modified": "", "confidence": 85} == {**first, "modified": ""}
     assert not problems(second)
@@ -73,8 +76,9 @@ def test_a_property_that_is_listed_no_more_is_gone_from_the_next_version(forum: 
 
 def test_a_shorter_lifetime_ends_what_is_published_earlier(forum: Forum) -> None:
     forum.push("alder", indicator(PATTERN))
+    [first] = forum.feed()
     run(changed(("\ndomain = 120\n", "\ndomain = 12\n")))
-    first, second = forum.feed(versions="all")
+    [second] = forum.feed(versions="all")
     assert second["valid_until"] < first["valid_until"]
 
 
@@ -133,6 +137,63 @@ def test_released_text_goes_where_no_text_may_be_any_more(forum: Forum) -> None:
     run(changed(in_type("indicator", 'description = "text"', 'description = "drop"')))
     assert "description" not in forum.feed()[0]
     assert forum.feed()[0]["name"].startswith("Indicator ")
+
+
+def test_text_that_is_released_goes_out_only_if_the_policy_of_now_has_a_place_for_it(
+    forum: Forum,
+) -> None:
+    status = forum.push("alder", indicator(PATTERN, description="A relay.", name="Gateway"))
+    held = HeldObject.objects.get()
+    review_release(held, "rowan")
+    policy = changed(in_type("indicator", 'description = "text"', 'description = "drop"'))
+    enrich.apply(held.id, policy=policy, now=now())
+    [shown] = forum.feed()
+    assert shown["name"] == "Gateway"
+    assert "description" not in shown
+    assert "name released" in messages(forum.status("alder", status.id))[0]
+
+
+REFUSED = changed(in_type("indicator", '"auto"', '"refuse:OUT_OF_SCOPE"'))
+
+
+def test_what_is_said_anew_of_an_object_does_not_hide_it_from_the_look_back(forum: Forum) -> None:
+    """Text, labels and lost references come without a look at the rest of the object."""
+    address = stix("ipv4-addr", value="203.0.113.9")
+    domain = stix("domain-name", value="a.example", resolves_to_refs=[address["id"]])
+    forum.push("alder", indicator(PATTERN, description="A relay."), address, domain)
+    sign = next(each for each in forum.feed() if each["type"] == "indicator")
+    held = HeldObject.objects.get()
+    review_release(held, "rowan")
+    later = Publisher(forum.collections["distillation"], REFUSED, now())
+    enrich.apply(held.id, policy=REFUSED, now=now())
+    with transaction.atomic():
+        disputes.flag(later, sign["id"])
+    for lab in ("birch", "cedar"):
+        forum.push(lab, indicator(PATTERN))
+    corroborate.run(policy=REFUSED, now=now())
+    run(REFUSED)
+    assert [each["type"] for each in live(forum)] == ["ipv4-addr", "domain-name"]
+
+
+def test_what_waits_for_its_batch_is_looked_at_before_it_goes_out(forum: Forum) -> None:
+    forum.batch(batch_members=1)
+    mails = [about_mail(f"a{number}@kestrelmail.example") for number in range(3)]
+    forum.push("alder", *mails)
+    sent = [forum.push("birch", stix("domain-name", value="a.example"))]
+    rescreen.remember(POLICY, now=now())
+    batches.run(policy=REFUSED, now=now())
+    assert forum.feed("distillation-tokens") == []
+    assert not ReleaseItem.objects.exists()
+    assert outcomes(sent[0]) == ["published"]
+
+
+def test_a_batch_that_the_change_means_nothing_to_goes_out(forum: Forum) -> None:
+    forum.batch(batch_members=1, batch_soon_percent=100)
+    forum.push("alder", about_mail())
+    rescreen.remember(POLICY, now=now())
+    policy = changed(in_type("campaign", '"auto"', '"refuse:OUT_OF_SCOPE"'))
+    batches.run(policy=policy, now=now())
+    assert len(forum.feed("distillation-tokens")) == 1
 
 
 def test_a_reference_that_may_not_be_shown_any_more_ties_nothing(forum: Forum) -> None:
