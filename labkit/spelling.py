@@ -14,6 +14,7 @@ from labkit.refusals import NormaliseError
 # NFKC of a case-folded text may need folding again (Unicode 3.13, D146); it settles in three
 # rounds for every code point.
 ROUNDS = 4
+LONGEST = 1_000  # characters; putting a longer text into normal form can take quadratic time
 # Control, format, surrogate, private use, unassigned; line and paragraph separators.
 UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
@@ -22,10 +23,12 @@ def visible(value: str, what: str) -> str:
     """The text in NFKC without spaces at its ends.
 
     Raises:
-        NormaliseError: it is empty or holds a character that cannot be seen.
+        NormaliseError: it is empty, too long, or holds a character that cannot be seen.
     """
     if not isinstance(value, str):
         raise NormaliseError(f"The {what} is not text; pass a string.")
+    if len(value) > LONGEST:
+        raise NormaliseError(f"The {what} is longer than {LONGEST} characters; it is none.")
     text = unicodedata.normalize("NFKC", value).strip()
     if not text:
         raise NormaliseError(f"The {what} is empty; leave the record out.")

@@ -42,7 +42,11 @@ _REGISTRABLE = re.compile(
 )
 """The last two labels of a name: registries give out no underscore, and no hyphen at the top."""
 _LONGEST_DOMAIN = 253
+_LONGEST_SPELLING = 1_000
+"""Characters of a name before it is put into normal form, which takes quadratic time."""
 _LONGEST_URL = 2_000
+_LONGEST_ENCODED = 3
+"""Characters for one, percent-encoded. `urlsplit` takes quadratic time for host names."""
 _LONGEST_LOCAL_PART = 64
 _LONGEST_USER_AGENT = 1_000
 _ASN = re.compile(r"(?:[Aa][Ss])?([0-9]{1,10})")
@@ -112,6 +116,8 @@ def domain(text: str) -> str:
 
 def _name(text: str) -> str:
     """A domain name as `domain` writes it, which may be a single label: `localhost`."""
+    if len(text) > _LONGEST_SPELLING:
+        raise ObservableError("not a domain name: longer than any")
     name = text.lower() if text.isascii() else _a_labels(text)
     name = name.removesuffix(".")
     labels = name.split(".")
@@ -146,6 +152,8 @@ def url(text: str) -> str:
         ObservableError: no such scheme, no host, white space, or too long.
     """
     scheme = text.partition("://")[0].lower()
+    if len(text) > _LONGEST_ENCODED * _LONGEST_URL:
+        raise ObservableError(f"a URL of more than {_LONGEST_URL} characters")
     if scheme not in _DEFAULT_PORTS or _CONTROL.search(text):
         raise ObservableError(f"not a URL of {', '.join(_DEFAULT_PORTS)} without white space")
     try:
@@ -179,6 +187,8 @@ def email(text: str) -> str:
     Raises:
         ObservableError: not one plain address.
     """
+    if len(text) > _LONGEST_SPELLING:
+        raise ObservableError("not an e-mail address")
     local, at, name = unicodedata.normalize("NFKC", text).rpartition("@")
     local = unicodedata.normalize("NFKC", local.lower())
     if not at or not 0 < len(local) <= _LONGEST_LOCAL_PART or _CONTROL.search(local):
@@ -232,7 +242,7 @@ def user_agent(text: str) -> str:
     Raises:
         ObservableError: empty, longer than 1,000 characters, or with control characters.
     """
-    canonical = " ".join(unicodedata.normalize("NFC", text).split())
+    canonical = " ".join(unicodedata.normalize("NFC", text[: 2 * _LONGEST_USER_AGENT]).split())
     if not 0 < len(canonical) <= _LONGEST_USER_AGENT or not canonical.isprintable():
         raise ObservableError("not a user agent: 1 to 1,000 printable characters")
     return canonical

@@ -12,6 +12,7 @@ from typing import Any
 
 from indicators.domain.objects import ReceivedObject
 from indicators.domain.screens.removal import cleaned
+from indicators.domain.sizes import oversize
 from indicators.domain.stix.times import version_of
 from indicators.domain.stix.types import SCO_TYPES
 from indicators.pipeline import bulk
@@ -58,7 +59,7 @@ def in_chunks(
     and card numbers leave the objects, before anything looks at them; a publisher's own objects
     are kept as they are.
     """
-    waiting_list = list(received) if verbatim else [cleaned(each) for each in received]
+    waiting_list = list(received) if verbatim else list(map(_cleaned, received))
     if not verbatim:
         secrets.SystemRandom().shuffle(waiting_list)
         waiting_list.sort(key=_newest_first)
@@ -76,6 +77,11 @@ def in_chunks(
                 later.append(each)
         yield chunk
         waiting_list = later
+
+
+def _cleaned(received: ReceivedObject) -> ReceivedObject:
+    """What is too large is refused without a look at it."""
+    return received if oversize(received.body) else cleaned(received)
 
 
 def _newest_first(received: ReceivedObject) -> float:

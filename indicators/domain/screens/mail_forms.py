@@ -17,7 +17,7 @@ _STEPS = (
     (re.compile(r"\\[dDwWsSpPbBAZz]"), _WILD),
     (re.compile(r"\\(.)"), r"\1"),
     (re.compile(r"\[(.)\]"), r"\1"),
-    (re.compile(r"\[[^\]]*\]"), _WILD),
+    (re.compile(r"\[[^\[\]]*\]"), _WILD),
     (re.compile(r"\(\?[a-zA-Z:=!<]*|[()^$]|\{1\}"), ""),
     (re.compile(r"(^|\||\s)(?:%|\.[*?]+)+"), r"\1"),
     (re.compile(r"%|\.[*+?]+|[^\0][*?]|\0[*+?]|\{[0-9,]*\}"), _WILD),

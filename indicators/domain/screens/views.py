@@ -54,6 +54,8 @@ def fold(text: str) -> str:
         text = html.unescape(text)
     if not text.isascii():
         longest = 2 * len(text)
+        # Marks on letters hide words, and putting many of them in order takes quadratic time.
+        text = "".join(char for char in text if not unicodedata.combining(char))
         text = "".join(_plain(char) for char in unicodedata.normalize("NFKC", text)[:longest])
     for form, plain in _DEFANGED if _DEFANGING.search(text) else ():
         text = form.sub(plain, text)

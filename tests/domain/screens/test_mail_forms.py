@@ -49,3 +49,8 @@ def test_one_mailbox_is_no_form(text: str) -> None:
 )
 def test_a_form_of_many_addresses_names_none(text: str) -> None:
     assert not names_a_mailbox(text)
+
+
+@pytest.mark.parametrize("part", ["[", "[a", "{1", "(?a", ".*", "%.*", "a@", "\\", "\0*"])
+def test_a_hostile_form_costs_linear_time(part: str) -> None:
+    assert not names_a_mailbox(part * 200_000)

@@ -61,6 +61,7 @@ def test_there_are_three_views_at_most_and_none_is_long(text: str) -> None:
     [
         "%25" * 33_000, "[at]" * 25_000, "\u0410" * 100_000, "&amp;" * 20_000, "a" * 100_000,
         "( ( " * 25_000, "aGVsbG8gd29ybGQh " * 6_000, "\ufdfa" * 100_000, "&" * 100_000,
+        "a" + "\u0301" * 200_000 + "\u0316" * 200_000,
     ],
 )  # fmt: skip
 def test_views_of_a_hostile_text_take_linear_time(text: str) -> None:
