@@ -74,12 +74,16 @@ def _stands(principal: Principal, collection: Collection, stix_id: str) -> bool:
         return ForumObject.objects.filter(collection=collection, stix_id=stix_id).exists()
     member_id = principal.member_id
     lookup_tag = keyring.lookup_tag(member_id, collection.id, stix_id)
-    contrib_tag = keyring.contrib_tag(member_id, collection.id, stix_id)
+    tokens = Collection.objects.filter(parent=collection, kind=Collection.Kind.TOKENS)
+    contrib_tags = [
+        keyring.contrib_tag(member_id, each, stix_id)
+        for each in (collection.id, *tokens.values_list("id", flat=True))
+    ]
     own_tag = keyring.own_tag(member_id, collection.id, stix_id)
     active = Contribution.objects.filter(state=Contribution.State.ACTIVE)
     return (
         active.filter(lookup_tag=lookup_tag).exists()
-        or active.filter(contrib_tag=contrib_tag).exists()
+        or active.filter(contrib_tag__in=contrib_tags).exists()
         or HeldObject.objects.filter(
             own_tag=own_tag, state__in=["open", "decided", "released"], part="object"
         ).exists()

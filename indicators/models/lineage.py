@@ -37,6 +37,10 @@ class Contribution(models.Model):
     )
     confidence = models.PositiveSmallIntegerField(null=True)
     until = models.DateField(null=True, help_text="Its valid_until, rounded up to the day.")
+    exact_until = models.DateTimeField(
+        null=True,
+        help_text="Its valid_until, while the published content follows it and says the same.",
+    )
     first_day = models.DateField()
     last_day = models.DateField()
     state = models.CharField(max_length=16, choices=State, default=State.ACTIVE)

@@ -7,7 +7,7 @@ can tell by trying who came when (docs/privacy.md).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -16,7 +16,7 @@ from django.db import transaction
 
 from indicators.audit.journal import record
 from indicators.domain.disclosure import Policy
-from indicators.domain.stix.times import format_time, parse_time
+from indicators.domain.stix.times import format_time, round_up
 from indicators.domain.stix.types import SCO_TYPES
 from indicators.models.collection import Collection
 from indicators.pipeline import bulk, release
@@ -31,11 +31,13 @@ _AT_ONCE = 1000
 
 @dataclass(frozen=True, slots=True)
 class _Agreed:
-    """What all contributors to one object say together."""
+    """What all contributors to one object say together, and what the one says that it follows."""
 
     corroborated: bool
     confidence: int | None
     until: date | None
+    first_confidence: int | None
+    first_until: datetime | None
 
 
 def run(*, policy: Policy, now: datetime) -> int:
@@ -57,14 +59,22 @@ def _parts(counted: Sequence[tuple[str, _Agreed]]) -> Iterator[dict[str, _Agreed
 def _counted(collection: Collection) -> dict[str, _Agreed]:
     """What is corroborated now, or was until now."""
     rows = bulk.rows(
-        """SELECT o.stix_id, count(DISTINCT c.contrib_tag) >= %s, max(c.confidence), max(c.until)
-           FROM forum_object o LEFT JOIN contribution c
-             ON c.collection_id = o.collection_id AND c.stix_id = o.stix_id
-            AND c.state = 'active' AND c.basis = 'own-telemetry'
-           WHERE o.collection_id = %s AND o.state = 'live'
-           GROUP BY o.stix_id, o.corroborated
-           HAVING o.corroborated OR count(DISTINCT c.contrib_tag) >= %s""",
-        [collection.k, collection.id, collection.k],
+        """SELECT stix_id, members >= %(k)s, confidence, until, firsts[1], first_until FROM (
+               SELECT o.stix_id, o.corroborated,
+                      count(DISTINCT c.contrib_tag) FILTER (WHERE c.saw) AS members,
+                      max(c.confidence) FILTER (WHERE c.saw) AS confidence,
+                      max(c.until) FILTER (WHERE c.saw) AS until,
+                      array_agg(c.confidence ORDER BY c.is_first DESC, c.first_day, c.lookup_tag)
+                          AS firsts,
+                      max(c.exact_until) AS first_until
+               FROM forum_object o LEFT JOIN (
+                   SELECT *, basis = 'own-telemetry' AS saw FROM contribution
+                   WHERE state = 'active') AS c
+                 ON c.collection_id = o.collection_id AND c.stix_id = o.stix_id
+               WHERE o.collection_id = %(collection)s AND o.state = 'live'
+               GROUP BY o.stix_id, o.corroborated
+           ) AS counted WHERE corroborated OR members >= %(k)s""",
+        {"k": collection.k, "collection": collection.id},
     )
     return {stix_id: _Agreed(*agreed) for stix_id, *agreed in rows}
 
@@ -109,9 +119,30 @@ def _parts_of(body: dict[str, Any], agreed: _Agreed) -> dict[str, object]:
     parts: dict[str, object] = {
         "labels": sorted([*kept, CORROBORATED]) if agreed.corroborated else kept or None
     }
-    if agreed.corroborated and agreed.confidence is not None:
+    if agreed.corroborated:
+        return parts | _together(body, agreed)
+    return parts | _alone(agreed) if CORROBORATED in body.get("labels", ()) else parts
+
+
+def _together(body: Mapping[str, Any], agreed: _Agreed) -> dict[str, object]:
+    """The highest confidence and the latest end of all."""
+    parts: dict[str, object] = {}
+    if agreed.confidence is not None:
         parts["confidence"] = agreed.confidence
-    if agreed.corroborated and agreed.until and "valid_until" in body:
-        midnight = datetime.combine(agreed.until, time(), UTC)
-        parts["valid_until"] = format_time(max(midnight, parse_time(body["valid_until"])))
+    if agreed.until and "valid_until" in body:
+        parts["valid_until"] = format_time(_latest(agreed.until, agreed.first_until))
+    return parts
+
+
+def _latest(day: date, exact: datetime | None) -> datetime:
+    """Only days are kept of all but the first: the first's hour counts on its own day."""
+    midnight = datetime.combine(day, time(), UTC)
+    return exact if exact and midnight <= round_up(exact, "day") else midnight
+
+
+def _alone(agreed: _Agreed) -> dict[str, object]:
+    """What the one says that it follows; where that one has gone, the first who is left."""
+    parts: dict[str, object] = {"confidence": agreed.first_confidence}
+    if agreed.first_until:
+        parts["valid_until"] = format_time(agreed.first_until)
     return parts

@@ -111,7 +111,10 @@ WHERE collection_id = %s AND type = 'indicator' AND superseded_by IS NULL AND bo
 """
 _OTHERS = """
 WITH standing AS (
-    SELECT o.stix_id, o.type, max(c.last_day) AS last, min(p.body) AS body
+    -- Until k stand behind it, how long it stands depends on the first of them alone.
+    SELECT o.stix_id, o.type, min(p.body) AS body,
+           coalesce(max(c.last_day) FILTER (WHERE c.is_first AND NOT o.corroborated),
+                    max(c.last_day)) AS last
     FROM forum_object o
     JOIN contribution c ON c.collection_id = o.collection_id AND c.stix_id = o.stix_id
                        AND c.state = 'active'

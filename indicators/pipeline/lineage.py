@@ -20,7 +20,8 @@ from indicators.pipeline.verdicts import version_text
 
 _COLUMNS = (
     "lookup_tag", "contrib_tag", "collection_id", "stix_id", "original_version", "content_mac",
-    "basis", "is_first", "confidence", "until", "first_day", "last_day", "state", "member_ct",
+    "basis", "is_first", "confidence", "until", "exact_until", "first_day", "last_day", "state",
+    "member_ct",
 )  # fmt: skip
 
 
@@ -101,7 +102,8 @@ def write(
                 original_version = excluded.original_version,
                 content_mac = excluded.content_mac, basis = excluded.basis,
                 is_first = excluded.is_first, confidence = excluded.confidence,
-                until = excluded.until, last_day = excluded.last_day, state = excluded.state,
+                until = excluded.until, exact_until = excluded.exact_until,
+                last_day = excluded.last_day, state = excluded.state,
                 member_ct = excluded.member_ct""",
     )
 
@@ -125,8 +127,8 @@ def displaced(
 def _dethrone(collection_id: uuid.UUID, leading: Sequence[Contributed]) -> None:
     """The content follows one contribution at a time."""
     bulk.run(
-        "UPDATE contribution SET is_first = false WHERE collection_id = %s AND stix_id = ANY(%s) "
-        "AND is_first",
+        "UPDATE contribution SET is_first = false, exact_until = NULL WHERE collection_id = %s "
+        "AND stix_id = ANY(%s) AND is_first",
         [collection_id, [each.minted.stix_id for each in leading]],
     )
 
@@ -153,6 +155,7 @@ def _row(
         is_first,
         said.get("confidence"),
         _day(said.get("valid_until")),
+        parse_time(str(said["valid_until"])) if is_first and "valid_until" in said else None,
         now.date(),
         now.date(),
         "active",

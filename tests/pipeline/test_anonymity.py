@@ -13,8 +13,9 @@ import pytest
 from django.db import connection, transaction
 
 from indicators.domain.disclosure import current_policy
+from indicators.models.lineage import Contribution
 from indicators.models.publication import Publication
-from indicators.pipeline import corroborate, tasks
+from indicators.pipeline import corroborate, expiry, tasks
 from tests.forum import STATES_NEXUS, Forum, indicator, now, relationship, stix
 
 
@@ -84,6 +85,37 @@ def test_it_is_said_until_fewer_than_k_stand_behind_it(forum: Forum) -> None:
     assert run(forum) == 1
     [said] = [each for each in forum.feed() if each["type"] == "indicator"]
     assert "labels" not in said
+
+
+def test_what_others_said_goes_with_them(forum: Forum) -> None:
+    first = shared(confidence=10, until="2026-12-01T09:30:00Z")
+    forum.push("alder", *first)
+    [before] = [each for each in forum.feed() if each["type"] == "indicator"]
+    other = shared(confidence=80, until="2026-12-09T00:00:00Z")
+    forum.push("birch", *other)
+    forum.push("cedar", *shared(confidence=10, until="2026-12-05T00:00:00Z"))
+    run(forum)
+    forum.retract("birch", other[0]["id"])
+    run(forum)
+    [after] = [each for each in forum.feed() if each["type"] == "indicator"]
+    assert {**after, "modified": ""} == {**before, "modified": ""}
+
+
+def test_the_latest_end_is_one_that_somebody_said(forum: Forum) -> None:
+    for lab in ("alder", "birch", "cedar"):
+        forum.push(lab, *shared(until="2026-12-01T09:30:00Z"))
+    run(forum)
+    [said] = [each for each in forum.feed() if each["type"] == "indicator"]
+    assert said["valid_until"] == "2026-12-01T10:00:00.000Z"
+
+
+def test_before_k_a_second_contributor_does_not_make_it_stand_longer(forum: Forum) -> None:
+    for name in ("gw-1", "gw-2"):
+        forum.push("alder", stix("domain-name", value=f"{name}.meadowexit.example"))
+    Contribution.objects.update(first_day="2026-01-01", last_day="2026-01-01")
+    forum.push("birch", stix("domain-name", value="gw-1.meadowexit.example"))
+    expiry.expire(policy=current_policy(), now=now())
+    assert [each for each in forum.feed() if not each.get("revoked")] == []
 
 
 def test_one_member_counts_once_and_what_it_read_elsewhere_not_at_all(forum: Forum) -> None:

@@ -235,6 +235,14 @@ def test_taking_back_an_address_takes_both_its_tokens(forum: Forum) -> None:
     assert [each for each in forum.feed(BESIDE) if not each.get("revoked")] == []
 
 
+def test_a_token_is_taken_back_under_its_forum_id_too(forum: Forum) -> None:
+    forum.push("alder", indicator(f"[email-addr:value = '{MAIL}']", extensions=STATES_NEXUS))
+    [published] = forum.feed(BESIDE)
+    assert not forum.retract("birch", published["id"])
+    assert forum.retract("alder", published["id"])
+    assert [each for each in forum.feed(BESIDE) if not each.get("revoked")] == []
+
+
 def test_an_indicator_of_many_addresses_keeps_one_list_for_each_kind(forum: Forum) -> None:
     mails = ", ".join(f"'a{number}@kestrelmail.example'" for number in range(20))
     many = indicator(f"[email-addr:value IN ({mails})]", extensions=STATES_NEXUS)
