@@ -6,6 +6,7 @@ import json
 import uuid
 from collections.abc import Iterable, Sequence
 
+from indicators import keyring
 from indicators.domain.objects import KnownObject
 from indicators.domain.surroundings import Known
 from indicators.models.collection import Collection
@@ -20,7 +21,7 @@ def known(sender: Sender, submission_id: uuid.UUID, references: Iterable[str]) -
         return Known()
     own = _contributed_as(sender, tags.values())
     leads = {tag: own.get(each, each) for tag, each in tags.items()}
-    standing = _standing(sender, list(leads.values()))
+    standing = _standing(sender, list(leads.values()), own=list(own.values()))
     return Known(
         standing={tag: standing[to] for tag, to in leads.items() if to in standing},
         held=_held(list(tags)),
@@ -40,19 +41,35 @@ def _contributed_as(sender: Sender, original_ids: Iterable[str]) -> dict[str, st
     return {tags[bytes(tag)]: stix_id for tag, stix_id in rows}
 
 
-def _standing(sender: Sender, ids: Sequence[str]) -> dict[str, KnownObject]:
+def _standing(sender: Sender, ids: Sequence[str], *, own: Sequence[str]) -> dict[str, KnownObject]:
     """Live objects of this collection, and of the verbatim ones that the member may read.
 
-    Not what names in clear an address that the submission calls residential: what refers to that
-    would tell whose token it is.
+    What still waits for its batch is there for who contributes to it: to others it would tell that
+    somebody has sent it. Not what names in clear an address that the submission calls residential:
+    what refers to that would tell whose token it is.
     """
     telling = _telling(sender, ids)
     rows = bulk.rows(
         """SELECT o.stix_id, o.content_key, c.kind FROM forum_object o
            JOIN collection c ON c.id = o.collection_id
-           WHERE o.stix_id = ANY(%s) AND o.state = 'live'
-             AND o.collection_id = ANY(%s)""",
-        [list(ids), [*(each.id for each in sender.collections), *sender.readable]],
+           WHERE o.stix_id = ANY(%(ids)s) AND o.state = 'live'
+             AND o.collection_id = ANY(%(readable)s)
+             AND (o.stix_id = ANY(%(own)s)
+                  OR EXISTS (SELECT FROM publication p WHERE p.collection_id = o.collection_id
+                             AND p.stix_id = o.stix_id AND p.superseded_by IS NULL
+                             AND p.body IS NOT NULL)
+                  OR EXISTS (SELECT FROM contribution b WHERE b.contrib_tag = ANY(%(tags)s)
+                             AND b.stix_id = o.stix_id AND b.state = 'active'))""",
+        {
+            "ids": list(ids),
+            "own": own,
+            "readable": [*(each.id for each in sender.collections), *sender.readable],
+            "tags": [
+                keyring.contrib_tag(sender.member.id, collection.id, each)
+                for collection in sender.collections
+                for each in ids
+            ],
+        },
     )
     return {
         stix_id: KnownObject(

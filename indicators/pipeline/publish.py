@@ -61,19 +61,8 @@ class Publisher:
     def _enqueue(
         self, items: Sequence[release.Item], earlier: Mapping[str, str], wait: release.Wait | None
     ) -> None:
-        """Queue these items for release, and remember the words of observables among them."""
         decided = {each.stix_id: self.policy.version for each in items} | dict(earlier)
         release.enqueue(self.collection.id, items, policies=decided, wait=wait, now=self.now)
-        bulk.insert(
-            "spoken",
-            ("stix_id", "mac"),
-            (
-                (each.stix_id, keyring.spoken_mac(render.words_of(json.loads(each.body))))
-                for each in items
-                if each.type in SCO_TYPES
-            ),
-            tail="ON CONFLICT DO NOTHING",
-        )
 
     def publish(self) -> int:
         """Publish what is due, last in the transaction."""

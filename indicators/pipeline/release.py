@@ -7,11 +7,14 @@ follow the order of commits, and a poller can never pass a row that appears late
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from indicators import keyring
+from indicators.domain.render import words_of
 from indicators.domain.stix.types import SCO_TYPES
 from indicators.pipeline import bulk
 
@@ -121,8 +124,25 @@ def publish_due(collection_id: uuid.UUID, *, policy_version: str, now: datetime)
     }
     published = bulk.rows(_PUBLISH, place)
     if published:
-        _supersede(collection_id, [row[0] for row in published])
+        _supersede(collection_id, [stix_id for stix_id, _, _ in published])
+        _remember([(stix_id, body) for stix_id, type_, body in published if type_ in SCO_TYPES])
     return len(published)
+
+
+def _remember(observables: Iterable[tuple[str, str]]) -> None:
+    """The words of observables, by which an echo is known.
+
+    Not before they are on the feed: what comes back as an echo would tell that they wait.
+    """
+    bulk.insert(
+        "spoken",
+        ("stix_id", "mac"),
+        (
+            (stix_id, keyring.spoken_mac(words_of(json.loads(body))))
+            for stix_id, body in observables
+        ),
+        tail="ON CONFLICT DO NOTHING",
+    )
 
 
 # The versions of one object rise, whatever clock gave them: an observable has no `modified` of its
@@ -172,7 +192,7 @@ SELECT %(collection)s, head.position + n, head.base + n * interval '1 microsecon
        ELSE version END,
        type, '2.1', body, policy_version
 FROM numbered, head
-RETURNING stix_id
+RETURNING stix_id, type, body
 """
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Callable
@@ -12,6 +13,7 @@ import pytest
 from django.db import connections
 
 from indicators.domain.disclosure import current_policy
+from indicators.models.publication import ReleaseItem
 from indicators.pipeline import batches, corroborate
 from indicators.pipeline.publish import Publisher
 from tests.forum import STATES_NEXUS, Forum, indicator, messages, now, outcomes, relationship, stix
@@ -322,3 +324,34 @@ def test_a_lab_joins_what_another_leaves_in_both_collections() -> None:
         "[domain-name:value = 'other.example']"
     ]
     assert len([each for each in forum.feed(TOKENS) if not each.get("revoked")]) == 2
+
+
+@pytest.mark.parametrize("taken_back", [False, True])
+def test_nothing_tells_that_another_lab_s_token_waits_or_waited(
+    forum: Forum, *, taken_back: bool
+) -> None:
+    """Anybody can have a guess evaluated, and knows the words that the Forum would use."""
+    forum.batch()
+    mail = stix("email-addr", value=MAIL)
+    forum.push("alder", mail, group(mail))
+    [words] = ReleaseItem.objects.filter(type="match-token", body__contains='"email-addr"')
+    guess = json.loads(words.body)
+    if taken_back:
+        forum.retract("alder", mail["id"])
+
+    referring = forum.push("birch", group(guess))
+    assert outcomes(referring) == ["waiting"]
+    assert "REFERENCE_WAITING" in messages(referring)[0]
+    own = forum.push("birch", guess, group(guess))
+    assert outcomes(own) == ["waiting", "waiting"]
+    assert all("BATCH" in each for each in messages(own)), messages(own)
+
+
+def test_what_a_lab_contributed_is_there_for_it_while_it_waits(forum: Forum) -> None:
+    forum.batch()
+    for lab in ("alder", "birch"):
+        mail = stix("email-addr", value=MAIL)
+        forum.push(lab, mail, group(mail))
+        [words] = ReleaseItem.objects.filter(type="match-token", body__contains='"email-addr"')
+        for named in (mail["id"], words.stix_id):
+            assert "BATCH" in messages(forum.push(lab, group({"id": named})))[0]
