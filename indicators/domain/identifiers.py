@@ -14,7 +14,7 @@ from indicators.domain.disclosure import Policy
 from indicators.domain.objects import ValidObject
 from indicators.domain.outcomes import Held, Reason, Rejected
 from indicators.domain.screens.mail_forms import names_a_mailbox
-from indicators.domain.screens.residential import Residential, network_of
+from indicators.domain.screens.residential import Residential
 from indicators.domain.stix import pattern_tokens
 from indicators.domain.stix.pattern_tree import Test, write_path
 from indicators.domain.stix.patterns import Pattern, PatternError
@@ -30,6 +30,8 @@ _KINDS_OF_PATH: Mapping[str, tuple[str, ...]] = {
     "mac-addr:value": ("device-id",),
 }
 _LOGINS = ("account_login", "user_id")
+_NAMES = frozenset({"url", "domain-name"})
+"""Observables that can have an address in their value, and of which no token takes the place."""
 _ADDRESSES = {"ipv4-addr:value": "ipv4", "ipv6-addr:value": "ipv6-64"}
 
 
@@ -44,7 +46,7 @@ def find(valid: ValidObject, *, policy: Policy, residential: Residential) -> tup
     if valid.pattern is not None:
         return _of_pattern(valid.pattern, reading)
     body = valid.received.body
-    if valid.type == "url":
+    if valid.type in _NAMES:
         _check_in_clear(valid.type, str(body.get("value")), reading)
     try:
         if valid.type == "user-account":
@@ -69,10 +71,19 @@ def _of_pattern(pattern: Pattern, reading: Reading) -> tuple[Identifier, ...]:
 
 
 def _check_in_clear(where: str, text: str, reading: Reading) -> None:
-    if reading.is_residential(text):
+    check_no_household(where, text, policy=reading.policy, residential=reading.residential)
+
+
+def check_no_household(where: str, text: str, *, policy: Policy, residential: Residential) -> None:
+    """Hold a text in which no token can take the place of a household's address.
+
+    Raises:
+        Held: it names one that the submission calls residential; nobody can release it.
+    """
+    if residential.named_in(text, limits=policy.limits):
         raise Held(
             Reason.PERSONAL_IDENTIFIER,
-            f"You say that the address in {where} is residential: it leaves only as a token. "
+            f"You say that an address in {where} is residential: it leaves only as a token. "
             "Send it alone, or compare it with = or IN on ipv4-addr:value or ipv6-addr:value.",
         )
 
@@ -115,16 +126,8 @@ class Reading:
         login = next((str(body[name]) for name in _LOGINS if body.get(name)), "")
         return self._login(str(body.get("account_type", "")), login)
 
-    def is_residential(self, text: str) -> bool:
-        """Whether it holds one that the submission calls so; a whole /24 or /48 is nobody's."""
-        network = network_of(text) if self.residential.firsts else None
-        if network is None:
-            return False
-        wide = network.prefixlen <= self.policy.limits[f"narrowest_ipv{network.version}"]
-        return not wide and self.residential.meets(network)
-
     def _address(self, kind: str, text: str) -> tuple[Identifier, ...]:
-        if not self.is_residential(text):
+        if not self.residential.named_in(text, limits=self.policy.limits):
             return ()
         return (Identifier(kind, normalise(kind, text)),)
 

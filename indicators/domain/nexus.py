@@ -10,11 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from indicators.domain.objects import Declaration
-from indicators.domain.statements import Body, spoken_of, terms_of
+from indicators.domain.statements import Body, spoken_of, states_nexus
 
 
-_NO_THREAT = frozenset({"tos-breach"})
-"""What the extension can say and what is no nexus by itself."""
 HOW_TO_STATE = (
     "The standing declaration on your grant does not cover personal identifiers. State "
     "threat_nexus in share-governance of this object; of an observable, in share-governance of an "
@@ -35,9 +33,4 @@ def stated(envelope: Iterable[Body]) -> frozenset[str]:
     The objects are as received: nothing about their shape is taken for granted.
     """
     objects = list(envelope)
-    return spoken_of(objects, filter(_states, objects))
-
-
-def _states(body: Body) -> bool:
-    words = terms_of(body).get("threat_nexus")
-    return isinstance(words, list) and not _NO_THREAT.issuperset(words)
+    return spoken_of(objects, filter(states_nexus, objects))

@@ -41,6 +41,7 @@ _REGISTRABLE = re.compile(
     r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.(?:xn--[a-z0-9-]{1,59}|[a-z0-9]{2,63})"
 )
 """The last two labels of a name: registries give out no underscore, and no hyphen at the top."""
+_HEXADECIMAL = re.compile("0x[0-9a-f]*")
 _LONGEST_DOMAIN = 253
 _LONGEST_SPELLING = 1_000
 """Characters of a name before it is put into normal form, which takes quadratic time."""
@@ -123,7 +124,7 @@ def _name(text: str) -> str:
     labels = name.split(".")
     if len(name) > _LONGEST_DOMAIN or not all(_LABEL.fullmatch(label) for label in labels):
         raise ObservableError("not a domain name: 1 to 63 letters, digits, - and _ between dots")
-    if labels[-1].isdigit():
+    if labels[-1].isdigit() or _HEXADECIMAL.fullmatch(labels[-1]):
         raise ObservableError("not a domain name: it ends in a number, as an address does")
     return name
 

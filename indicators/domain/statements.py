@@ -18,17 +18,41 @@ from indicators.domain.stix.validators import extension_validator
 
 Body = Mapping[str, object]
 _EXTENSION = BY_NAME["share-governance"]
+_NO_THREAT = frozenset({"tos-breach"})
+"""What the extension can say and what is no nexus by itself."""
 
 
 def terms_of(body: Body) -> Body:
-    """What an object says in `share-governance`; nothing if it has no such place or is revoked."""
-    if str(body.get("type")) not in _EXTENSION.types or body.get("revoked") is True:
-        return {}
+    """What an object says in `share-governance`, valid or not."""
     extensions = body.get("extensions")
     terms = extensions.get(_EXTENSION.id) if isinstance(extensions, Mapping) else None
-    if isinstance(terms, Mapping) and extension_validator(_EXTENSION.name).is_valid(terms):
-        return terms
-    return {}
+    return terms if isinstance(terms, Mapping) else {}
+
+
+def states_nexus(body: Body) -> bool:
+    """Whether an object says what makes a threat of what it speaks of.
+
+    It lets what belongs to a person out, so it must be said properly: by an object that has a place
+    for it and stands, in words of the extension.
+    """
+    terms = terms_of(body)
+    words = terms.get("threat_nexus")
+    return (
+        str(body.get("type")) in _EXTENSION.types
+        and body.get("revoked") is not True
+        and extension_validator(_EXTENSION.name).is_valid(terms)
+        and isinstance(words, list)
+        and not _NO_THREAT.issuperset(words)
+    )
+
+
+def class_of(body: Body) -> str:
+    """What sort of network an object says that it is about; "" if it does not.
+
+    It keeps in what belongs to a household, so it counts however badly it is said.
+    """
+    said = terms_of(body).get("infrastructure_class")
+    return said if isinstance(said, str) else ""
 
 
 def spoken_of(envelope: Iterable[Body], speakers: Iterable[Body]) -> frozenset[str]:

@@ -28,6 +28,8 @@ class Past:
     same_content: bool | None
     """None where it is not compared: it lies held or waiting, or must not stay as it was shared."""
     withdrawn: bool
+    must_go: bool = False
+    """It was shared in clear, and the submission calls an address in it residential."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,10 +52,11 @@ def commit(
     linked: Sequence[LinkedObject],
     names: Mapping[bytes, str],
     *,
+    stale: Sequence[str] = (),
     policy: Policy,
     now: datetime,
 ) -> None:
-    """Write down what was decided, and publish what is linked.
+    """Write down what was decided, publish what is linked, and take back what is stale.
 
     Raises:
         Moved: something that was looked up is gone; nothing was written.
@@ -80,6 +81,9 @@ def commit(
         lost = lineage.displaced(
             slots, before, [each for branch in branches for each in branch.minted]
         )
+        for rows in lineage.take_back(sender, stale, now=now).values():
+            for collection_id, stix_id in rows:
+                lost.setdefault(collection_id, set()).add(stix_id)
         for branch in branches:
             _contribute(sender, branch, by_ordinal)
         verdicts.write(

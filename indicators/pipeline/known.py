@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Iterable, Sequence
 
 from indicators import keyring
 from indicators.domain.objects import KnownObject
+from indicators.domain.stix.references import references_of
 from indicators.domain.surroundings import Known
 from indicators.models.collection import Collection
 from indicators.pipeline import bulk
 from indicators.pipeline.lookups import Sender
+from indicators.pipeline.standing import standing_bodies
 
 
 def known(sender: Sender, submission_id: uuid.UUID, references: Iterable[str]) -> Known:
@@ -81,16 +82,16 @@ def _standing(sender: Sender, ids: Sequence[str], *, own: Sequence[str]) -> dict
 
 
 def _telling(sender: Sender, ids: Sequence[str]) -> set[str]:
-    if not sender.residential.firsts:
+    """Those that name such an address, or refer to what does."""
+    if not sender.residential:
         return set()
-    rows = bulk.rows(
-        """SELECT stix_id, body FROM publication WHERE collection_id = %(collection)s
-             AND stix_id = ANY(%(ids)s) AND superseded_by IS NULL AND body IS NOT NULL
-           UNION ALL SELECT stix_id, body FROM release_item
-             WHERE collection_id = %(collection)s AND stix_id = ANY(%(ids)s)""",
-        {"collection": sender.collection.id, "ids": list(ids)},
+    bodies = standing_bodies(sender.collection, ids)
+    targets = {each: set(references_of(body)) for each, body in bodies.items()}
+    bodies |= standing_bodies(
+        sender.collection, sorted({ref for refs in targets.values() for ref in refs})
     )
-    return {stix_id for stix_id, body in rows if sender.residential.mentioned_in(json.loads(body))}
+    naming = {each for each, body in bodies.items() if sender.residential.mentioned_in(body)}
+    return naming | {each for each, refs in targets.items() if not naming.isdisjoint(refs)}
 
 
 def _end(stix_id: str, content_key: memoryview | None, kind: str) -> str | None:

@@ -15,7 +15,8 @@ from indicators import keyring
 from indicators.domain import nexus
 from indicators.domain.objects import Declaration, ReceivedObject
 from indicators.domain.render import words_of
-from indicators.domain.screens.residential import Residential, residential
+from indicators.domain.screens.residential import Residential, residential, stated_by_value
+from indicators.domain.stix.references import references_of
 from indicators.domain.stix.times import version_of
 from indicators.domain.stix.types import SCO_TYPES
 from indicators.domain.surroundings import Audience, Past, Surroundings
@@ -46,6 +47,8 @@ class Sender:
     may_write: bool
     residential: Residential
     """Addresses that the submission calls residential."""
+    households: frozenset[str]
+    """Ids of the submission's objects that name one of them."""
     stated: frozenset[str]
     """Ids of the submission whose threat nexus it states itself."""
 
@@ -81,8 +84,9 @@ def sender(lease: Lease) -> Sender:
         first_objects=_is_new(member),
         readable=tuple(verbatim.values_list("collection_id", flat=True)),
         may_write=bool(grant and grant.can_write) and member.state == Member.State.ACTIVE,
-        residential=residential(objects),
-        stated=nexus.stated(objects),
+        residential=(homes := residential(objects)),
+        households=frozenset(str(each.get("id")) for each in objects if homes.mentioned_in(each)),
+        stated=nexus.stated(objects) | stated_by_value(objects),
     )
 
 
@@ -193,18 +197,20 @@ def _contributed(sender: Sender, chunk: Sequence[ReceivedObject]) -> dict[str, P
         received = by_tag[bytes(each.lookup_tag)]
         past[received.id] = Past(
             version=version_of({"modified": each.original_version}),
-            same_content=_compared(sender, received, each),
+            same_content=None
+            if (must_go := _must_go(sender, received, each))
+            else bytes(each.content_mac) == mac_of(sender, received.body),
             withdrawn=each.state == Contribution.State.WITHDRAWN,
+            must_go=must_go,
         )
     return past
 
 
-def _compared(sender: Sender, received: ReceivedObject, earlier: Contribution) -> bool | None:
-    """Whether it is what was sent before; None if it was shared in clear, and now may not be."""
+def _must_go(sender: Sender, received: ReceivedObject, earlier: Contribution) -> bool:
     in_clear = earlier.collection_id == sender.collection.id
-    if in_clear and sender.residential.mentioned_in(received.body):
-        return None
-    return bytes(earlier.content_mac) == mac_of(sender, received.body)
+    return in_clear and not sender.households.isdisjoint(
+        {received.id, *references_of(received.body)}
+    )
 
 
 def _unpublished(sender: Sender, chunk: Sequence[ReceivedObject]) -> dict[str, datetime]:

@@ -97,9 +97,21 @@ def _share(
             Decision(each, ends.get(each.ordinal), screened.get(each.ordinal)) for each in chunk
         ]
         with suppress(Moved):
-            commit(lease, sender, decisions, linked, names, policy=policy, now=now)
+            stale = _stale(decisions, around)
+            commit(lease, sender, decisions, linked, names, stale=stale, policy=policy, now=now)
             return
     raise Moved
+
+
+def _stale(decisions: Sequence[Decision], around: Surroundings) -> list[str]:
+    """The member's own ids under which something stands that must not, and nothing new comes."""
+    return [
+        each.received.id
+        for each in decisions
+        if isinstance(each.verdict, Held | Rejected)
+        and (past := around.past.get(each.received.id))
+        and past.must_go
+    ]
 
 
 def _prepare(

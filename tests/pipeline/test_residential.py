@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
+from indicators.models.submission import HeldObject
+from indicators.pipeline import review
 from tests.forum import (
     HOUSEHOLD,
     STATES_NEXUS,
     Forum,
     indicator,
     messages,
+    now,
     outcomes,
     relationship,
     stix,
 )
+from tests.pipeline.governing import POLICY
 
 
 BESIDE = "distillation-tokens"
@@ -78,8 +83,7 @@ def test_a_line_of_ipv6_is_one_household(forum: Forum) -> None:
         indicator("[ipv6-addr:value ISSUBSET '2001:db8:0:7::/64']"),
         indicator("[ipv6-addr:value = '2001:db8:0:8::1']"),
     )
-    # Of the neighbour nobody states a nexus.
-    assert outcomes(status) == ["published", "rejected", "held", "published"], messages(status)
+    assert outcomes(status) == ["published", "published", "held", "published"], messages(status)
     assert "2001:db8:0:7" not in json.dumps([*forum.feed(), *forum.feed(BESIDE)])
 
 
@@ -119,3 +123,76 @@ def test_nothing_that_speaks_of_its_token_refers_to_it_in_clear(forum: Forum) ->
     status = forum.push("alder", sign, relationship(sign, "based-on", clear))
     assert outcomes(status) == ["published", "waiting"], messages(status)
     assert {each["type"] for each in forum.feed(BESIDE)} == {"indicator"}
+
+
+@pytest.mark.parametrize("other", [True, False], ids=["another lab shares it", "alone"])
+def test_what_refers_to_it_is_tied_to_its_token_when_all_is_sent_again(
+    forum: Forum, *, other: bool
+) -> None:
+    exits = stix("infrastructure", name="x", infrastructure_types=["anonymization"])
+    home = stix("ipv4-addr", value=HOME)
+    data = stix(
+        "observed-data",
+        first_observed="2026-11-01T09:14:00Z",
+        last_observed="2026-11-01T10:14:00Z",
+        number_observed=7,
+        object_refs=[home["id"]],
+    )
+    sent = [exits, home, data, relationship(exits, "consists-of", home)]
+    forum.push("alder", *sent)
+    if other:
+        forum.push("birch", stix("ipv4-addr", value=HOME))
+
+    sign = indicator(f"[ipv4-addr:value = '{HOME}']", extensions=HOUSEHOLD)
+    ties = [relationship(sign, "based-on", data), relationship(sign, "indicates", exits)]
+    status = forum.push("alder", *sent, sign, *ties)
+    assert outcomes(status) == ["published"] * 7, messages(status)
+    live = [each for each in forum.feed() if not each.get("revoked")]
+    kinds = ["infrastructure", *(["ipv4-addr"] if other else [])]
+    assert sorted(each["type"] for each in live) == kinds
+    beside = [each for each in forum.feed(BESIDE) if not each.get("revoked")]
+    clear = [each["id"] for each in live if each["type"] == "ipv4-addr"]
+    assert len(beside) == 6
+    assert not any(each in json.dumps(beside) for each in clear)
+
+
+def test_an_object_of_an_earlier_day_that_leads_to_it_is_not_referred_to(forum: Forum) -> None:
+    home = stix("ipv4-addr", value=HOME)
+    data = stix("observed-data", first_observed="2026-11-01T09:14:00Z",
+                last_observed="2026-11-01T10:14:00Z", number_observed=7,
+                object_refs=[home["id"]])  # fmt: skip
+    forum.push("alder", home, data)
+    sign = indicator(f"[ipv4-addr:value = '{HOME}']", extensions=HOUSEHOLD)
+    status = forum.push("alder", sign, relationship(sign, "based-on", data))
+    assert outcomes(status) == ["published", "waiting"], messages(status)
+
+
+def test_what_was_shared_in_clear_goes_even_if_no_token_takes_its_place(forum: Forum) -> None:
+    url = stix("url", value=f"http://{HOME}/login")
+    home = stix("ipv4-addr", value=HOME)
+    forum.push("alder", url, home)
+    silent = {key: {name: word for name, word in terms.items() if name != "threat_nexus"}
+              for key, terms in HOUSEHOLD.items()}  # fmt: skip
+    sign = indicator(f"[ipv4-addr:value = '{HOME}']", extensions=silent)
+    status = forum.push("alder", url, home, sign)
+    assert outcomes(status) == ["held", "rejected", "rejected"], messages(status)
+    assert [each for each in forum.feed() if not each.get("revoked")] == []
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        indicator(f"[ipv4-addr:value MATCHES '^{HOME}$']".replace(".", "\\\\.")),
+        indicator(f"alert ip {HOME} any -> any any (sid:1;)", pattern_type="suricata"),
+        indicator(f"[url:value LIKE 'http://{HOME}/%']"),
+        stix("domain-name", value="203-0-113-77.dsl.meadowexit.example"),
+        stix("url", value=f"https://relay.meadowexit.example/open?ip={HOME}"),
+    ],
+    ids=["form", "rule", "form of URLs", "host name", "query"],
+)
+def test_nobody_releases_it_in_whatever_it_is_named(forum: Forum, named: dict[str, Any]) -> None:
+    sign = indicator(f"[ipv4-addr:value = '{HOME}']", extensions=HOUSEHOLD)
+    status = forum.push("alder", named, sign)
+    assert outcomes(status) == ["held", "published"], messages(status)
+    with pytest.raises(review.ReviewError, match="token"):
+        review.release(HeldObject.objects.get().id, by="rowan", policy=POLICY, now=now())

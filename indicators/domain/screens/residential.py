@@ -2,30 +2,30 @@
 
 A residential address leaves only as a token. An observable has no slot to say that it is one, so
 an object that speaks of it does. Behind an IPv6 address stands the household's whole /64, which is
-what its token stands for; an IPv4 address in IPv6's notation is the address itself.
+what its token stands for; an IPv4 address in one of IPv6's notations is the address itself.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from ipaddress import IPv4Network, IPv6Network, ip_network
-from urllib.parse import urlsplit
+from ipaddress import IPv4Address, IPv4Network, IPv6Network
 
-from indicators.domain import observables
-from indicators.domain.observables import ObservableError
-from indicators.domain.statements import Body, spoken_of, terms_of
+from indicators.domain.screens.addresses import Network, addresses_in
+from indicators.domain.statements import Body, class_of, spoken_of, states_nexus
 from indicators.domain.stix.patterns import PatternError, parse_pattern
 
 
-Network = IPv4Network | IPv6Network
-_ADDRESSED = frozenset({"ipv4-addr", "ipv6-addr", "url"})
-_CLASS = "infrastructure_class"
+_HOUSEHOLD = "residential-proxy"
+_ADDRESSED = frozenset({"ipv4-addr", "ipv6-addr", "url", "domain-name"})
+"""Observables whose value can name an address."""
 _LINE = 64
 """Bits of an IPv6 address that tell one household's line from another's."""
-_MAPPED = 0xFFFF << 32
-"""Where IPv4 lies in IPv6's numbers, RFC 4291 §2.5.5.2."""
+_MAPPED = IPv6Network("::ffff:0:0/96")
+_TRANSLATED = IPv6Network("64:ff9b::/96")
+_6TO4 = IPv6Network("2002::/16")
+"""Networks of IPv6 that hold IPv4's: RFC 4291 §2.5.5.2, RFC 6052, RFC 3056."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,9 @@ class Residential:
 
     firsts: tuple[int, ...] = ()
     lasts: tuple[int, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.firsts)
 
     @classmethod
     def of(cls, networks: Iterable[Network]) -> Residential:
@@ -52,48 +55,60 @@ class Residential:
         place = bisect_right(self.firsts, last)
         return place > 0 and self.lasts[place - 1] >= first
 
+    def named_in(self, text: str, *, limits: Mapping[str, int]) -> bool:
+        """Whether a text names one of them; a whole /24 or /48 (`limits`) is nobody's."""
+        return bool(self) and any(
+            self.meets(each) for each in addresses_in(text) if not _is_wide(each, limits)
+        )
+
     def mentioned_in(self, body: Body) -> bool:
-        """Whether an observable or an indicator, as received, names one of them."""
-        return bool(self.firsts) and any(map(self.meets, _networks(body)))
+        """Whether an object, as received, names one of them where objects name addresses."""
+        return bool(self) and any(map(self.meets, _networks(body)))
 
 
 NOWHERE = Residential()
 """Of a submission that calls no address residential."""
 
 
-def network_of(text: str) -> Network | None:
-    """The network of an address, a CIDR block or a URL's host; None for other texts."""
-    try:
-        return ip_network(observables.network(_host(text) if "://" in text else text))
-    except ObservableError:
-        return None
-
-
-def _host(url: str) -> str:
-    return urlsplit(observables.url(url)).hostname or ""
-
-
 def _range(network: Network) -> tuple[int, int]:
-    if isinstance(network, IPv4Network):
-        base = _MAPPED
-    else:
-        base = 0
-        if network.prefixlen > _LINE and not _is_mapped(network):
-            network = network.supernet(new_prefix=_LINE)
+    if isinstance(network, IPv6Network):
+        network = _in_ipv4(network) or _line(network)
+    base = int(_MAPPED.network_address) if isinstance(network, IPv4Network) else 0
     return base + int(network.network_address), base + int(network.broadcast_address)
 
 
-def _is_mapped(network: IPv6Network) -> bool:
-    return network.network_address.ipv4_mapped is not None
+def _line(network: IPv6Network) -> IPv6Network:
+    return network.supernet(new_prefix=_LINE) if network.prefixlen > _LINE else network
+
+
+def _in_ipv4(network: IPv6Network) -> IPv4Network | None:
+    """What of IPv4 a network of IPv6 is another notation of."""
+    first = int(network.network_address)
+    for holder in (_MAPPED, _TRANSLATED):
+        if network.subnet_of(holder):
+            shown = IPv4Address(first & 0xFFFFFFFF)
+            return IPv4Network((shown, network.prefixlen - holder.prefixlen))
+    if network.subnet_of(_6TO4):
+        shown = IPv4Address(first >> 80 & 0xFFFFFFFF)
+        bits = min(network.prefixlen - _6TO4.prefixlen, shown.max_prefixlen)
+        return IPv4Network((shown, bits), strict=False)
+    return None
+
+
+def _is_wide(network: Network, limits: Mapping[str, int]) -> bool:
+    shown = _in_ipv4(network) if isinstance(network, IPv6Network) else None
+    network = shown or network
+    return network.prefixlen <= limits[f"narrowest_ipv{network.version}"]
 
 
 def residential(envelope: Iterable[Body]) -> Residential:
     """The addresses that the objects of an envelope call residential.
 
-    An object that says itself what it is of is not spoken for by its neighbours.
+    Whether such an object is accepted does not matter: it has said so. One that says itself what it
+    is of is not spoken for by its neighbours.
     """
     objects = list(envelope)
-    speaking = [each for each in objects if terms_of(each).get(_CLASS) == "residential-proxy"]
+    speaking = [each for each in objects if class_of(each) == _HOUSEHOLD]
     if not speaking:
         return NOWHERE
     named = spoken_of(objects, speaking)
@@ -101,24 +116,41 @@ def residential(envelope: Iterable[Body]) -> Residential:
     return Residential.of(
         network
         for each in objects
-        if str(each.get("id")) in own
-        or (str(each.get("id")) in named and _CLASS not in terms_of(each))
+        if str(each.get("id")) in own or (str(each.get("id")) in named and not class_of(each))
         for network in _networks(each)
+    )
+
+
+def stated_by_value(envelope: Iterable[Body]) -> frozenset[str]:
+    """Ids of address observables that an indicator of households names, and states a nexus for."""
+    objects = list(envelope)
+    stating = Residential.of(
+        network
+        for each in objects
+        if class_of(each) == _HOUSEHOLD and states_nexus(each)
+        for network in _networks(each)
+    )
+    return frozenset(
+        str(each.get("id"))
+        for each in objects
+        if each.get("type") != "indicator" and stating.mentioned_in(each)
     )
 
 
 def _networks(body: Body) -> Iterator[Network]:
     for text in _texts(body):
-        if network := network_of(text):
-            yield network
+        yield from addresses_in(text)
 
 
 def _texts(body: Body) -> Iterator[str]:
-    if str(body.get("type")) in _ADDRESSED:
+    type_ = str(body.get("type"))
+    if type_ in _ADDRESSED:
         yield str(body.get("value"))
-    elif body.get("type") == "indicator":
+    elif type_ == "indicator":
+        text = str(body.get("pattern"))
         try:
-            comparisons = parse_pattern(str(body.get("pattern"))).comparisons
+            comparisons = parse_pattern(text).comparisons
         except PatternError:
-            return  # the indicator itself will be refused for it
-        yield from (str(value) for each in comparisons for value in each.values)
+            yield text
+        else:
+            yield from (str(value) for each in comparisons for value in each.values)

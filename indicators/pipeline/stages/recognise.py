@@ -55,6 +55,8 @@ def _compare(past: Past, version: datetime | None) -> None:
     newer = version is not None and past.version is not None and version > past.version
     if newer or (past.withdrawn and version is None):
         return
+    if past.must_go and version == past.version:
+        return  # it may have fallen just now, with the address that this submission speaks of
     if past.withdrawn:
         raise Unchanged(
             Reason.WITHDRAWN,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from indicators.domain.disclosure import Policy
+from indicators.domain.identifiers import check_no_household
 from indicators.domain.objects import ReceivedObject, ValidObject
 from indicators.domain.outcomes import Held, Reason, Rejected
 from indicators.domain.screens.mail_forms import names_a_mailbox
@@ -50,13 +51,18 @@ def validate(received: ReceivedObject, *, policy: Policy, around: Surroundings) 
             f"`modified` lies in the future ({version.isoformat()}); it would block every later "
             "correction. Check the clock of the sender.",
         )
-    pattern = _pattern(received, policy=policy) if received.type == "indicator" else None
+    pattern = _pattern(received, policy=policy, around=around)
     return ValidObject(received, received.type, received.id, version, pattern)
 
 
-def _pattern(received: ReceivedObject, *, policy: Policy) -> Pattern | None:
+def _pattern(received: ReceivedObject, *, policy: Policy, around: Surroundings) -> Pattern | None:
+    if received.type != "indicator":
+        return None
     language = received.body.get("pattern_type")
     if language != "stix":
+        check_no_household(
+            "pattern", str(received.body["pattern"]), policy=policy, residential=around.residential
+        )
         _check_language(received, language, listed=policy.vocabularies["pattern-type"])
         return None
     try:

@@ -1,0 +1,56 @@
+"""IP addresses wherever a text names them: alone, in a URL, in a host's name, in a rule or a form.
+
+Found are spellings as tools and people write them: escaped, percent-encoded or defanged, with a
+port or a prefix, with dashes, and in reverse as in the names of the reverse DNS.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from ipaddress import IPv4Network, IPv6Network, ip_network
+
+from indicators.domain import observables
+from indicators.domain.observables import ObservableError
+from indicators.domain.screens.views import fold
+
+
+Network = IPv4Network | IPv6Network
+_QUAD = r"([0-9]{1,3})([.-])([0-9]{1,3})\2([0-9]{1,3})\2([0-9]{1,3})"
+# Looked for at the beginning of every run of digits: 1.203.0.113.7 holds two.
+_IPV4 = re.compile(rf"(?<![0-9])(?={_QUAD}(?![0-9])(/[0-9]{{1,2}})?)")
+_GROUP = "[0-9A-Fa-f]{1,4}"
+_IPV6 = re.compile(
+    rf"(?<![0-9A-Za-z:.])(?:(?:{_GROUP})?:){{2,7}}(?:{_GROUP}|[0-9.]{{7,15}})?(?![0-9A-Za-z:])"
+)
+_DASHED = re.compile(rf"(?<![0-9A-Za-z-]){_GROUP}(?:--?{_GROUP}){{2,7}}(?![0-9A-Za-z])")
+
+
+def network_of(text: str) -> Network | None:
+    """The network of a text that is one address or CIDR block; None for other texts."""
+    try:
+        return ip_network(observables.network(text))
+    except ObservableError:
+        return None
+
+
+def addresses_in(text: str) -> Iterator[Network]:
+    """Every address that a text names, some that it can be read to name among them."""
+    if whole := network_of(text.strip()):
+        yield whole
+        return
+    plain = fold(text.replace("\\", ""))
+    dashed = (each.replace("-", ":") for each in _DASHED.findall(plain))
+    for spelled in (*_quads(plain), *_IPV6.findall(plain), *dashed):
+        if network := network_of(spelled):
+            yield network
+
+
+def _quads(text: str) -> Iterator[str]:
+    """Four numbers, read from both ends, and with the prefix that follows or without."""
+    for found in _IPV4.finditer(text):
+        octets = [str(int(found[place])) for place in (1, 3, 4, 5)]
+        yield ".".join(octets)
+        yield ".".join(reversed(octets))
+        if found[6]:
+            yield ".".join(octets) + found[6]
