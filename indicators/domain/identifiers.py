@@ -7,12 +7,14 @@ is one where the lab says that it is residential. The rules of spelling are prof
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from indicators.domain.disclosure import Policy
 from indicators.domain.objects import ValidObject
 from indicators.domain.outcomes import Held, Reason, Rejected
+from indicators.domain.screens.addresses import named_by
 from indicators.domain.screens.mail_forms import names_a_mailbox
 from indicators.domain.screens.residential import Residential
 from indicators.domain.stix import pattern_tokens
@@ -54,6 +56,14 @@ def find(valid: ValidObject, *, policy: Policy, residential: Residential) -> tup
         return reading(f"{valid.type}:value", str(body.get("value", "")), "")
     except ValueError as error:
         raise Rejected(Reason.INVALID_STIX, f"{valid.type}: {error}") from error
+
+
+def in_clear(body: Mapping[str, object]) -> Iterator[Identifier]:
+    """The addresses that an object names in clear, as the identifiers that they would be."""
+    for network in named_by(body):
+        with suppress(NormaliseError):  # a range, or nobody's
+            kind = "ipv4" if network.version == 4 else "ipv6-64"  # noqa: PLR2004  IP's versions
+            yield Identifier(kind, normalise(kind, str(network)))
 
 
 def _of_pattern(pattern: Pattern, reading: Reading) -> tuple[Identifier, ...]:

@@ -143,13 +143,11 @@ def _uphold(appeal: Appeal, *, policy: Policy, now: datetime) -> None:
     """Bar it first: nobody may bring it back while it is being taken down."""
     tags = (bytes(each) for each in appeal.tags)
     barred.bar(tags, since=now.date(), appeal=appeal.id, request=None)
-    take_down(
-        appeal.collection,
-        [appeal.stix_id],
-        act="object taken down on appeal",
-        policy=policy,
-        now=now,
-    )
+    act = "object taken down on appeal"
+    body = disputes.newest(appeal.collection, appeal.stix_id)
+    take_down(appeal.collection, [appeal.stix_id], act=act, policy=policy, now=now)
+    if body is not None:
+        barred.take_down_alike(body, act=act, policy=policy, now=now)
 
 
 def _ring(appeal: Appeal) -> None:

@@ -1,17 +1,19 @@
 """What may not be published again: an appeal over it was upheld, or a person had it erased.
 
 Known again by keyed tags alone: of its content in its collection, of its content anywhere, of each
-token in it, and of the values behind tokens that labs send raw. What never merges (a campaign, a
-cluster) is no evidence of identity by its content; there its contributors' own ids are barred.
+token in it, of the values behind tokens that labs send raw, and of addresses in clear. What never
+merges (a campaign, a cluster) is no evidence of identity by its content; there its contributors'
+own ids are barred.
 Refuses: to know a value again that a lab blinds itself in a later epoch. Nobody can, and
 docs/law.md says so.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +21,7 @@ from django.db import transaction
 
 from indicators import keyring
 from indicators.domain.disclosure import Policy
+from indicators.domain.identifiers import in_clear
 from indicators.domain.objects import LinkedObject, ScreenedObject
 from indicators.domain.outcomes import Reason, Rejected, Verdict
 from indicators.domain.stix.types import SCO_TYPES
@@ -51,6 +54,7 @@ def refused(
         tags.update(_of_linked(each, collection.id))
         tags.add(sender.lookup_tag(original_ids[ordinal], each.shared.part))
         tags.update(value_tags(screened[ordinal].identifiers))
+        tags.update(_of_addresses({"type": each.shared.type, **each.shared.properties}))
     wanted = [tag for tags in by_ordinal.values() for tag in tags]
     found = _standing(wanted)
     return {
@@ -103,13 +107,70 @@ def enforce(*, policy: Policy, now: datetime) -> int:
         "SELECT o.collection_id, o.stix_id FROM forum_object o JOIN barred b "
         "ON b.tag = o.content_key WHERE o.state = 'live'"
     )
+    return _take_down([*rows, *_lately(now)], act="object barred", policy=policy, now=now)
+
+
+def take_down_alike(body: Mapping[str, Any], *, act: str, policy: Policy, now: datetime) -> int:
+    """Take down what says the same in any collection, or speaks of one of its tokens."""
+    canonical = _canonical(body)
+    keys = [
+        keyring.content_key(each, canonical)
+        for each in Collection.objects.values_list("id", flat=True)
+        if canonical
+    ]
+    rows = bulk.rows(
+        "SELECT collection_id, stix_id FROM forum_object "
+        "WHERE content_key = ANY(%s) AND state = 'live'",
+        [keys],
+    )
+    if tokens := sorted(_tokens_of(str(body["type"]), body)):
+        rows += bulk.rows(_SPEAKING, {"tokens": tokens})
+    return _take_down(rows, act=act, policy=policy, now=now)
+
+
+def _take_down(rows: Iterable[tuple[UUID, str]], *, act: str, policy: Policy, now: datetime) -> int:
     by_collection: dict[UUID, list[str]] = {}
     for collection_id, stix_id in rows:
         by_collection.setdefault(collection_id, []).append(stix_id)
     return sum(
-        take_down(each, by_collection[each.id], act="object barred", policy=policy, now=now)
+        take_down(each, by_collection[each.id], act=act, policy=policy, now=now)
         for each in Collection.objects.filter(pk__in=list(by_collection))
     )
+
+
+def _lately(now: datetime) -> Iterator[tuple[UUID, str]]:
+    """What was published in these days and bears a tag that was barred in them."""
+    since = now - _LATELY
+    if not Barred.objects.filter(since__gte=since.date()).exists():
+        return
+    rows = bulk.rows(_PUBLISHED, [since])
+    for start in range(0, len(rows), _AT_ONCE):
+        part = [(row, _of_body(json.loads(row[2]))) for row in rows[start : start + _AT_ONCE]]
+        found = _standing(tag for _, tags in part for tag in tags)
+        yield from (
+            (collection, stix_id)
+            for (collection, stix_id, _), tags in part
+            if not tags.isdisjoint(found)
+        )
+
+
+_AT_ONCE = 1000
+_LATELY = timedelta(days=5)
+"""A batch may have waited for days since its objects were let pass."""
+_PUBLISHED = """
+SELECT p.collection_id, p.stix_id, p.body FROM publication p
+JOIN collection c ON c.id = p.collection_id AND c.kind IN ('sharing', 'tokens')
+WHERE p.date_added >= %s AND p.superseded_by IS NULL AND p.body IS NOT NULL
+"""
+_SPEAKING = """
+WITH said AS (
+    SELECT collection_id, stix_id, body FROM publication
+    WHERE superseded_by IS NULL AND body IS NOT NULL
+    UNION ALL SELECT collection_id, stix_id, body FROM release_item
+)
+SELECT DISTINCT collection_id, stix_id FROM said
+WHERE EXISTS (SELECT FROM unnest(%(tokens)s::text[]) AS token WHERE strpos(body, token) > 0)
+"""
 
 
 def _of_linked(linked: LinkedObject, collection_id: UUID) -> Iterator[bytes]:
@@ -119,12 +180,28 @@ def _of_linked(linked: LinkedObject, collection_id: UUID) -> Iterator[bytes]:
     yield from _of_tokens(linked.shared.type, linked.shared.properties)
 
 
+def _of_body(body: Mapping[str, Any]) -> set[bytes]:
+    """Tags of a published body that are alike in every collection."""
+    canonical = _canonical(body)
+    anywhere = {keyring.barred_tag("content", canonical)} if canonical else set()
+    return anywhere | _of_tokens(str(body["type"]), body) | _of_addresses(body)
+
+
 def _of_tokens(type_: str, properties: Mapping[str, Any]) -> set[bytes]:
+    return token_tags(_tokens_of(type_, properties))
+
+
+def _tokens_of(type_: str, properties: Mapping[str, Any]) -> set[str]:
     if type_ == "match-token":
-        return token_tags([str(properties["value"])])
+        return {str(properties["value"])}
     if type_ == "indicator" and "match-token:" in str(properties.get("pattern", "")):
-        return token_tags(_TOKEN.findall(str(properties["pattern"])))
+        return set(_TOKEN.findall(str(properties["pattern"])))
     return set()
+
+
+def _of_addresses(body: Mapping[str, Any]) -> set[bytes]:
+    """An address is personal where it is a household's, and barred it is so in clear as well."""
+    return value_tags(in_clear(body))
 
 
 def _canonical(body: Mapping[str, Any]) -> str | None:

@@ -10,16 +10,11 @@ refused when it is, since an erased value is barred.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
 
-from indicators import keyring
-from indicators.domain.canonical_sco import canonical_sco
-from indicators.domain.observables import ObservableError
-from indicators.domain.stix.ids import sco_id
-from indicators.domain.tokens import Identifier
 from indicators.matching import tokenise
 from indicators.matching.errors import TokensUnavailable
 from indicators.members.registry import Clerk
@@ -27,34 +22,8 @@ from indicators.models.appeal import Appeal
 from indicators.models.collection import Collection
 from indicators.models.subject_request import SubjectRequest
 from indicators.pipeline import appeals, barred, bulk, disputes
+from indicators.pipeline.asked import Asked, SubjectError
 from indicators.pipeline.takedown import take_down
-from labkit.normalise import KINDS, NormaliseError, normalise
-
-
-_EMAIL = ("email-addr", "email-canon")
-_CLEAR: Mapping[str, str] = {"ipv4": "ipv4-addr", "ipv6-64": "ipv6-addr"}
-_NOBODYS = frozenset({"prompt-band", "phone-prefix"})
-"""Kinds that are about no single person."""
-ASKABLE = tuple(kind for kind in KINDS if kind not in _NOBODYS)
-
-
-class SubjectError(ValueError):
-    """A request that cannot be looked into; the message says why and never names the value."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a person asked about: the kind, and the value in every spelling that tokens have."""
-
-    kind: str
-    identifiers: tuple[Identifier, ...]
-    clear: tuple[str, ...]
-    """How it stands in what is published in clear, if it is an address."""
-
-    @property
-    def tag(self) -> bytes:
-        """What the request is known by."""
-        return keyring.barred_tag(*self.identifiers[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,40 +37,24 @@ class Found:
         return f"{self.collection.alias}/{self.stix_id}"
 
 
-def asked_about(kind: str, value: str) -> Asked:
-    """Read a value as labs' values are read.
-
-    Raises:
-        SubjectError: no such kind, or no accepted spelling of it.
-    """
-    if kind not in ASKABLE:
-        raise SubjectError(f"There is no kind {kind!r} of a person's, only: {', '.join(ASKABLE)}.")
-    try:
-        kinds = _EMAIL if kind in _EMAIL else (kind,)
-        found = tuple(Identifier(each, normalise(each, value)) for each in kinds)
-        return Asked(kind, found, _clear(kind, value))
-    except (NormaliseError, ObservableError) as error:
-        raise SubjectError(f"The value is no {kind} in any accepted spelling.") from error
-
-
-def _clear(kind: str, value: str) -> tuple[str, ...]:
-    """The id of an address's observable, and how a pattern compares it."""
-    if kind not in _CLEAR:
-        return ()
-    words = canonical_sco(_CLEAR[kind], {"value": value})
-    return (sco_id(_CLEAR[kind], words), f"'{words['value']}'")
-
-
 def find(clerk: Clerk, asked: Asked) -> list[Found]:
     """What is published, or waits for its release, over this value.
 
     Raises:
         SubjectError: tokens cannot be made now.
     """
-    values = [*_tokens(clerk, asked), *asked.clear]
-    rows = bulk.rows(_SPEAKING, {"values": values, "kinds": ["sharing", "tokens"]})
+    place = {
+        "tokens": _tokens(clerk, asked),
+        "words": list(asked.words),
+        "kinds": ["sharing", "tokens"],
+    }
     collections = {each.id: each for each in Collection.objects.all()}
-    return [Found(collections[collection_id], stix_id) for collection_id, stix_id in rows]
+    found = {
+        (collection_id, stix_id): Found(collections[collection_id], stix_id)
+        for collection_id, stix_id, body, is_over_token in bulk.rows(_SPEAKING, place)
+        if is_over_token or asked.is_named_in(body, limits=clerk.policy.limits)
+    }
+    return list(found.values())
 
 
 def answer(clerk: Clerk, asked: Asked, *, act: str, reference: str) -> Sequence[Found]:
@@ -115,11 +68,10 @@ def answer(clerk: Clerk, asked: Asked, *, act: str, reference: str) -> Sequence[
     """
     if not reference.strip():
         raise SubjectError("Give the reference of the case file.")
-    tokens = _tokens(clerk, asked)
     found = find(clerk, asked)
     request = _recorded(clerk, asked, act=act, reference=reference.strip(), found=len(found))
     if act == SubjectRequest.Act.ERASE:
-        _erase(clerk, request, asked, found, tokens)
+        found = _erase(clerk, request, asked)
     elif act == SubjectRequest.Act.DISPUTE:
         _dispute(clerk, request, found)
     SubjectRequest.objects.filter(pk=request.id).update(done_at=clerk.now)
@@ -147,20 +99,19 @@ def _recorded(
     return request
 
 
-def _erase(
-    clerk: Clerk,
-    request: SubjectRequest,
-    asked: Asked,
-    found: Sequence[Found],
-    tokens: Sequence[str],
-) -> None:
-    tags = barred.value_tags(asked.identifiers) | barred.token_tags(tokens)
+def _erase(clerk: Clerk, request: SubjectRequest, asked: Asked) -> list[Found]:
+    """Bar it first: what is on its way meanwhile is refused, or found after that."""
+    tags = barred.value_tags(asked.identifiers) | barred.token_tags(_tokens(clerk, asked))
+    barred.bar(tags, since=clerk.now.date(), appeal=None, request=request.id)
+    found = find(clerk, asked)
+    contents: set[bytes] = set()
     for each in found:
         body = disputes.newest(each.collection, each.stix_id)
-        tags.update(barred.tags_of_published(each.collection, body) if body else ())
-    barred.bar(tags, since=clerk.now.date(), appeal=None, request=request.id)
+        contents.update(barred.tags_of_published(each.collection, body) if body else ())
+    barred.bar(contents, since=clerk.now.date(), appeal=None, request=request.id)
     for collection, ids in _by_collection(found).items():
         take_down(collection, ids, act="object erased", policy=clerk.policy, now=clerk.now)
+    return found
 
 
 def _dispute(clerk: Clerk, request: SubjectRequest, found: Sequence[Found]) -> None:
@@ -206,9 +157,13 @@ WITH said AS (
     UNION ALL
     SELECT r.collection_id, r.stix_id, r.body FROM release_item r
 )
-SELECT DISTINCT said.collection_id, said.stix_id FROM said
+SELECT said.collection_id, said.stix_id, said.body, over.token FROM said
 JOIN collection c ON c.id = said.collection_id
+CROSS JOIN LATERAL (
+    SELECT EXISTS (SELECT FROM unnest(%(tokens)s::text[]) AS t WHERE strpos(said.body, t) > 0)
+) AS over (token)
 WHERE c.kind = ANY(%(kinds)s)
-  AND EXISTS (SELECT FROM unnest(%(values)s::text[]) AS value WHERE strpos(said.body, value) > 0)
+  AND (over.token OR EXISTS (SELECT FROM unnest(%(words)s::text[]) AS w
+                             WHERE strpos(lower(said.body), w) > 0))
 ORDER BY said.collection_id, said.stix_id
 """

@@ -17,6 +17,7 @@ from indicators.models.member import Member
 from indicators.models.pause import Pause
 from indicators.models.submission import SubmissionObject
 from indicators.pipeline import subject
+from indicators.pipeline.asked import asked_about
 from tests.admin.desk import Desk, new_clerk
 from tests.forum import Forum, indicator
 from tests.labs import acting_as
@@ -162,7 +163,7 @@ def test_requests_of_authorities_are_recorded_and_answered(
 
 
 def test_a_request_of_a_person_shows_no_value(forum: Forum, desk: Callable[[str], Desk]) -> None:
-    asked = subject.asked_about("email-addr", MAIL)
+    asked = asked_about("email-addr", MAIL)
     subject.answer(new_clerk(), asked, act="find", reference="S-1")
     here = desk("counsel")
     from indicators.models.subject_request import SubjectRequest  # noqa: PLC0415  beside its use

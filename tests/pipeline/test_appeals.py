@@ -14,9 +14,12 @@ from indicators.pipeline import appeals, barred, corroborate
 from indicators.pipeline.appeals import AppealError
 from indicators.pipeline.sweep import sweep
 from indicators.pipeline.tasks import show_appeal
-from tests.forum import Forum, indicator, messages, now, outcomes, relationship, stix
+from tests.forum import STATES_NEXUS, Forum, indicator, messages, now, outcomes, relationship, stix
 from tests.labs import acting_as
 from tests.pipeline.governing import MAIL, PATTERN, POLICY, about_mail, acts, clerk, live
+
+
+TOKENS = "distillation-tokens"
 
 
 def open_over(forum: Forum, stix_id: str, alias: str = "distillation") -> Appeal:
@@ -98,6 +101,22 @@ def test_nor_into_another_collection(forum: Forum) -> None:
     close(open_over(forum, published(forum, indicator(PATTERN))), upheld=True)
     forum.add_collection("payments", accepts_reserved=True)
     assert outcomes(forum.push("birch", indicator(PATTERN), into="payments")) == ["rejected"]
+
+
+def test_upheld_it_is_gone_from_every_collection_with_all_that_speaks_of_its_tokens(
+    forum: Forum,
+) -> None:
+    forum.add_collection("payments", accepts_reserved=True)
+    forum.add_collection("payments-tokens", kind="tokens", parent=forum.collections["payments"])
+    forum.push("alder", indicator(PATTERN), about_mail())
+    forum.push("birch", indicator(PATTERN), about_mail(), into="payments")
+    mails = f"[email-addr:value IN ('{MAIL}', 'sam@kestrelmail.example')]"
+    forum.push("cedar", indicator(mails, extensions=STATES_NEXUS))
+    close(open_over(forum, live(forum)[0]["id"]), upheld=True)
+    token = next(each for each in live(forum, TOKENS) if "sam" not in each["pattern"])
+    close(open_over(forum, token["id"], TOKENS), upheld=True)
+    for alias in ("distillation", "payments", TOKENS, "payments-tokens"):
+        assert live(forum, alias) == [], alias
 
 
 def test_a_relationship_and_what_never_merges_do_not_come_again_either(forum: Forum) -> None:

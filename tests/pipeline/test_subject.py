@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -14,18 +15,20 @@ from indicators.matching.epochs import live_epochs
 from indicators.matching.seeds import store
 from indicators.matching.tokenise import tokens
 from indicators.models.appeal import Appeal
+from indicators.models.barred import Barred
 from indicators.models.subject_request import SubjectRequest
-from indicators.pipeline import subject
-from indicators.pipeline.subject import SubjectError
+from indicators.models.submission import HeldObject
+from indicators.pipeline import barred, enrich, review, subject
+from indicators.pipeline.asked import SubjectError, asked_about
 from tests.forum import STATES_NEXUS, Forum, indicator, messages, now, outcomes, stix
-from tests.pipeline.governing import MAIL, PATTERN, about_mail, acts, clerk, facts, live
+from tests.pipeline.governing import MAIL, PATTERN, POLICY, about_mail, acts, clerk, facts, live
 
 
 TOKENS = "distillation-tokens"
 
 
 def ask(act: str = "find", value: str = MAIL, kind: str = "email-addr") -> list[str]:
-    found = subject.answer(clerk(), subject.asked_about(kind, value), act=act, reference="S-1")
+    found = subject.answer(clerk(), asked_about(kind, value), act=act, reference="S-1")
     return [each.stix_id for each in found]
 
 
@@ -60,7 +63,7 @@ def test_it_is_found_in_every_epoch_that_lives(forum: Forum) -> None:
     later = clerk(after=in_the_overlap - now())
     rotation.ensure(later, store(), {})
     assert len(live_epochs(later.now)) == 2
-    asked = subject.asked_about("email-addr", MAIL)
+    asked = asked_about("email-addr", MAIL)
     assert len(subject.answer(later, asked, act="find", reference="S-1")) == 1
     assert forum.token("email-addr", MAIL) != tokens_at(later.now)
 
@@ -75,6 +78,67 @@ def test_an_address_is_found_in_clear_too(forum: Forum) -> None:
     forum.push("alder", address, indicator("[ipv4-addr:value = '203.0.113.9']"))
     forum.push("alder", indicator("[ipv4-addr:value = '203.0.113.99']"))
     assert len(ask(value="203.0.113.9", kind="ipv4")) == 2
+
+
+HOME = "203.0.113.9"
+
+
+def named(address: str) -> list[dict[str, Any]]:
+    """Objects of each sort that name an address in clear."""
+    return [
+        stix("ipv4-addr", value=address),
+        indicator(f"[ipv4-addr:value = '{address}']"),
+        indicator(f"[ipv4-addr:value = '{address}' AND autonomous-system:number = 64500]"),
+        stix("url", value=f"http://{address}/x"),
+        indicator(f"[url:value = 'http://{address}:8443/x']"),
+        stix("domain-name", value=f"{address.replace('.', '-')}.dsl.meadowexit.example"),
+    ]
+
+
+@pytest.mark.parametrize("earlier", [True, False], ids=["published before", "not yet"])
+def test_an_erased_address_comes_back_in_no_form(forum: Forum, *, earlier: bool) -> None:
+    if earlier:
+        forum.push("alder", *named(HOME))
+    before = len(forum.feed())
+    assert len(ask("erase", value=HOME, kind="ipv4")) == before
+    assert live(forum) == []
+    again = forum.push("birch", *named(HOME), *named("203.0.113.99"))
+    assert outcomes(again) == ["rejected"] * 6 + ["published"] * 6, messages(again)
+    assert ask(value=HOME, kind="ipv4") == []
+
+
+def test_an_erased_line_of_ipv6_takes_all_its_addresses(forum: Forum) -> None:
+    forum.push("alder", stix("ipv6-addr", value="2001:db8:0:7::5"))
+    assert len(ask("erase", value="2001:db8:0:7::1", kind="ipv6-64")) == 1
+    again = forum.push(
+        "birch",
+        stix("ipv6-addr", value="2001:db8:0:7:1::1"),
+        stix("ipv6-addr", value="2001:db8:0:8::1"),
+    )
+    assert outcomes(again) == ["rejected", "published"]
+
+
+def test_an_address_of_mail_is_found_in_text_that_was_released(forum: Forum) -> None:
+    forum.push("alder", indicator(PATTERN, description=f"Run by {MAIL.upper()}."))
+    held = HeldObject.objects.get()
+    related = review.PersonalData(directly_related=frozenset({review.ALL}))
+    review.release(held.id, by="rowan", policy=POLICY, now=now(), personal=related)
+    enrich.apply(held.id, policy=POLICY, now=now())
+    assert len(ask("erase")) == 1
+    assert live(forum) == []
+
+
+def test_what_was_on_its_way_while_it_was_barred_is_taken_down_at_night(forum: Forum) -> None:
+    forum.push("alder", about_mail(), *named(HOME)[:2])
+    Barred.objects.all().delete()
+    request = SubjectRequest.objects.create(
+        kind="x", value_tag=b"x", act="erase", reference="S", found=0, asked_by="x", asked_at=now()
+    )
+    tags = barred.token_tags([forum.token("email-addr", MAIL)])
+    tags |= barred.value_tags([Identifier("ipv4", HOME)])
+    barred.bar(tags, since=now().date(), appeal=None, request=request.id)
+    assert barred.enforce(policy=POLICY, now=now()) == 3
+    assert live(forum) == live(forum, TOKENS) == []
 
 
 def test_erased_it_is_gone_everywhere_and_does_not_come_again(forum: Forum) -> None:
@@ -154,12 +218,12 @@ def test_what_cannot_be_read_is_refused_without_being_named(
     kind: str, value: str, said: str
 ) -> None:
     with pytest.raises(SubjectError, match=said) as refused:
-        subject.asked_about(kind, value)
+        asked_about(kind, value)
     assert value not in str(refused.value)
 
 
 def test_a_request_needs_its_case_file_and_keys(forum: Forum) -> None:
-    asked = subject.asked_about("email-addr", MAIL)
+    asked = asked_about("email-addr", MAIL)
     with pytest.raises(SubjectError, match="case file"):
         subject.answer(clerk(), asked, act="find", reference=" ")
     assert subject.answer(clerk(after=timedelta(days=900)), asked, act="find", reference="S") == []

@@ -7,15 +7,18 @@ port or a prefix, with dashes, and in reverse as in the names of the reverse DNS
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from indicators.domain import observables
 from indicators.domain.observables import ObservableError
 from indicators.domain.screens.views import fold
+from indicators.domain.stix.patterns import PatternError, parse_pattern
 
 
 Network = IPv4Network | IPv6Network
+_ADDRESSED = frozenset({"ipv4-addr", "ipv6-addr", "url", "domain-name"})
+"""Observables whose value can name an address."""
 _QUAD = r"([0-9]{1,3})([.-])([0-9]{1,3})\2([0-9]{1,3})\2([0-9]{1,3})"
 # Looked for at the beginning of every run of digits: 1.203.0.113.7 holds two.
 _IPV4 = re.compile(rf"(?<![0-9])(?={_QUAD}(?![0-9])(/[0-9]{{1,2}})?)")
@@ -44,6 +47,26 @@ def addresses_in(text: str) -> Iterator[Network]:
     for spelled in (*_quads(plain), *_IPV6.findall(plain), *dashed):
         if network := network_of(spelled):
             yield network
+
+
+def named_by(body: Mapping[str, object]) -> Iterator[Network]:
+    """Every address that an observable or an indicator, as received or as published, names."""
+    for text in _texts(body):
+        yield from addresses_in(text)
+
+
+def _texts(body: Mapping[str, object]) -> Iterator[str]:
+    type_ = str(body.get("type"))
+    if type_ in _ADDRESSED:
+        yield str(body.get("value"))
+    elif type_ == "indicator":
+        text = str(body.get("pattern"))
+        try:
+            comparisons = parse_pattern(text).comparisons
+        except PatternError:
+            yield text
+        else:
+            yield from (str(value) for each in comparisons for value in each.values)
 
 
 def _quads(text: str) -> Iterator[str]:

@@ -8,18 +8,15 @@ what its token stands for; an IPv4 address in one of IPv6's notations is the add
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Network
 
-from indicators.domain.screens.addresses import Network, addresses_in
+from indicators.domain.screens.addresses import Network, addresses_in, named_by
 from indicators.domain.statements import Body, class_of, spoken_of, states_nexus
-from indicators.domain.stix.patterns import PatternError, parse_pattern
 
 
 _HOUSEHOLD = "residential-proxy"
-_ADDRESSED = frozenset({"ipv4-addr", "ipv6-addr", "url", "domain-name"})
-"""Observables whose value can name an address."""
 _LINE = 64
 """Bits of an IPv6 address that tell one household's line from another's."""
 _MAPPED = IPv6Network("::ffff:0:0/96")
@@ -63,7 +60,7 @@ class Residential:
 
     def mentioned_in(self, body: Body) -> bool:
         """Whether an object, as received, names one of them where objects name addresses."""
-        return bool(self) and any(map(self.meets, _networks(body)))
+        return bool(self) and any(map(self.meets, named_by(body)))
 
 
 NOWHERE = Residential()
@@ -117,7 +114,7 @@ def residential(envelope: Iterable[Body]) -> Residential:
         network
         for each in objects
         if str(each.get("id")) in own or (str(each.get("id")) in named and not class_of(each))
-        for network in _networks(each)
+        for network in named_by(each)
     )
 
 
@@ -128,29 +125,10 @@ def stated_by_value(envelope: Iterable[Body]) -> frozenset[str]:
         network
         for each in objects
         if class_of(each) == _HOUSEHOLD and states_nexus(each)
-        for network in _networks(each)
+        for network in named_by(each)
     )
     return frozenset(
         str(each.get("id"))
         for each in objects
         if each.get("type") != "indicator" and stating.mentioned_in(each)
     )
-
-
-def _networks(body: Body) -> Iterator[Network]:
-    for text in _texts(body):
-        yield from addresses_in(text)
-
-
-def _texts(body: Body) -> Iterator[str]:
-    type_ = str(body.get("type"))
-    if type_ in _ADDRESSED:
-        yield str(body.get("value"))
-    elif type_ == "indicator":
-        text = str(body.get("pattern"))
-        try:
-            comparisons = parse_pattern(text).comparisons
-        except PatternError:
-            yield text
-        else:
-            yield from (str(value) for each in comparisons for value in each.values)

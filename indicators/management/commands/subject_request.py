@@ -8,7 +8,7 @@ from django.db import transaction
 
 from indicators.management.desk import Desk, add_login
 from indicators.pipeline import subject
-from indicators.pipeline.subject import SubjectError
+from indicators.pipeline.asked import ASKABLE, SubjectError, asked_about
 
 
 class Command(BaseCommand):
@@ -21,7 +21,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--value", required=True, help="the value; - reads it from standard input, unseen"
         )
-        parser.add_argument("--kind", required=True, choices=subject.ASKABLE)
+        parser.add_argument("--kind", required=True, choices=ASKABLE)
         wish = parser.add_mutually_exclusive_group()
         wish.add_argument("--dispute", action="store_true", help="open an appeal over each object")
         wish.add_argument("--erase", action="store_true", help="withdraw each, and bar the value")
@@ -34,7 +34,7 @@ class Command(BaseCommand):
         value = sys.stdin.readline().strip() if options["value"] == "-" else options["value"]
         wish = "erase" if options["erase"] else "dispute" if options["dispute"] else "find"
         try:
-            asked = subject.asked_about(options["kind"], value)
+            asked = asked_about(options["kind"], value)
             with transaction.atomic():  # the work itself is many transactions
                 desk.note(f"subject_request {wish}", "subject-request")
             found = subject.answer(desk.person, asked, act=wish, reference=options["reference"])
