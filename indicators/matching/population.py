@@ -76,7 +76,7 @@ def approve(clerk: Clerk, grant_id: UUID, limits: Limits) -> PopulationGrant:
     """
     check_person(clerk.by)
     asked = _requested(grant_id, limits, clerk.now)
-    if asked.requested_by == clerk.by:
+    if asked.requested_by.lower() == clerk.by.lower():
         raise PopulationRefused("Another person than the one who requested it must approve it.")
     asked.approved_by = clerk.by
     asked.approved_at = clerk.now

@@ -36,9 +36,9 @@ ROLES: Mapping[str, frozenset[str]] = {
     ),
     "counsel": _may(
         view="collection publicationlisting auditentry feedentry reveal pause legalhold appeal "
-        "subjectrequest governmentrequest",
+        "subjectrequest governmentrequest populationgrant",
         add="legalhold appeal subjectrequest governmentrequest",
-        change="pause appeal governmentrequest",
+        change="pause appeal governmentrequest populationgrant",
         counsel="heldobject",
         approve="reveal",
     ),
@@ -47,8 +47,8 @@ ROLES: Mapping[str, frozenset[str]] = {
         "governmentrequest"
     ),
     "operator": _may(
-        view="member credential grant pollmark collection pause legalhold",
-        add="member grant collection",
+        view="member credential grant pollmark collection pause legalhold populationgrant",
+        add="member grant collection populationgrant",
         change="member credential grant collection pause legalhold",
         delete="grant",
     ),
@@ -92,7 +92,7 @@ def add_person(
         raise RegistryError("A login belongs either to a member or to a staff role.")
     if role and role not in ROLES:
         raise RegistryError(f"There is no role {role!r}, only: {', '.join(ROLES)}.")
-    if User.objects.filter(username=login).exists():
+    if User.objects.filter(username__iexact=login).exists():
         raise RegistryError(f"The login {login!r} is taken.")
     user = User.objects.create_user(login, password=password, is_staff=bool(role))
     if member:

@@ -10,6 +10,7 @@ import uuid
 from django.db import models
 
 from indicators.models.member import Member
+from indicators.models.two_people import another
 
 
 class BudgetUse(models.Model):
@@ -66,7 +67,7 @@ class PopulationGrant(models.Model):
         db_table = "population_grant"
         constraints = [
             models.CheckConstraint(
-                condition=~models.Q(approved_by=models.F("requested_by")),
+                condition=another("requested_by", "approved_by"),
                 name="population_grant_two_people",
             ),
             models.CheckConstraint(

@@ -7,6 +7,7 @@ it does not keep anything open: whoever waited for a decision is told when its t
 
 from __future__ import annotations
 
+import logging
 import uuid
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -17,12 +18,14 @@ from indicators.audit.journal import Act, record
 from indicators.domain.disclosure import Policy
 from indicators.domain.outcomes import Reason
 from indicators.domain.terms import current_terms
+from indicators.keyring import SealError
 from indicators.models.submission import HeldObject
 from indicators.pipeline import bulk, told, waiting
 from indicators.pipeline.legal_hold import NOT_HELD
 from indicators.pipeline.review.item import content
 
 
+logger = logging.getLogger(__name__)
 _AT_ONCE = 500
 _TOO_LONG = (
     "Nobody decided over it in time, and what you sent is not kept any longer. Send it again if it "
@@ -125,14 +128,18 @@ def _tell(held: Sequence[HeldObject]) -> None:
         """UPDATE submission_object o SET message_ct = d.message_ct
            FROM (VALUES %s) AS d (submission_id, ordinal, reason, message_ct)
            WHERE o.submission_id = d.submission_id AND o.ordinal = d.ordinal""",
-        [
-            _told(
-                each, "", f"{', '.join(sorted(content(each)))} not shared: nobody decided in time"
-            )
-            for each in held
-        ],
+        [_told(each, "", f"{_names(each)} not shared: nobody decided in time") for each in held],
         template="(%s, %s, %s, %s::bytea)",
     )
+
+
+def _names(held: HeldObject) -> str:
+    try:
+        return ", ".join(sorted(content(held)))
+    except SealError:
+        # One that does not open must not keep all others; what it was nobody can say any more.
+        logger.error("held item %s does not open; it expires unread", held.pk)  # noqa: TRY400  nothing to trace
+        return "A part of it was"
 
 
 def _told(each: HeldObject, reason: str, message: str) -> tuple[uuid.UUID, int, str, bytes | None]:

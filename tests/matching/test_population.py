@@ -21,6 +21,8 @@ from indicators.matching.errors import BudgetSpentError
 from indicators.matching.limits import Limits, current_limits
 from indicators.matching.population import PopulationRefused
 from indicators.matching.seeds import SeedStore
+from indicators.members.people import add_person
+from indicators.members.registry import RegistryError
 from indicators.models.audit import AuditEntry
 from indicators.models.matching import PopulationGrant
 from tests.forum import now
@@ -38,8 +40,8 @@ SMALL = replace(LIMITS, daily={**LIMITS.daily, "email-addr": 10, "phone": 10})
 def alder(tmp_path: Path, settings: Any) -> Lab:
     settings.TOKEN_KEYS = tmp_path
     made(tmp_path)
-    for login in ("olive", "quinn"):
-        User.objects.create_user(login, is_staff=True)
+    for login, role in (("olive", "operator"), ("quinn", "counsel")):
+        add_person(clerk(), login=login, password="x", role=role)
     return new_lab("alder")
 
 
@@ -185,13 +187,25 @@ def test_request_and_approval_are_journalled_under_their_people(alder: Lab) -> N
     ]
 
 
+def test_one_person_in_two_spellings_is_one_person(alder: Lab) -> None:
+    User.objects.create_user("Olive", is_staff=True)
+    with pytest.raises(PopulationRefused, match="Another person"):
+        approve(ask(alder), by="Olive")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        PopulationGrant.objects.update(approved_by="OLIVE", approved_at=NOW)
+    with pytest.raises(RegistryError, match="taken"):
+        add_person(clerk(), login="Quinn", password="x", role="counsel")
+
+
 def test_the_command_asks_approves_and_lists(alder: Lab, settings: Any) -> None:
     rotation.ensure(clerk(now()), SeedStore(settings.TOKEN_KEYS), {})
     said = run("request", "alder", "--accounts", "5000", "--reason", "joining", "--by", "olive")
     (asked,) = PopulationGrant.objects.all()
     assert str(asked.id) in said
-    with pytest.raises(CommandError, match="Another person"):
+    with pytest.raises(CommandError, match="their role has no change_populationgrant"):
         run("approve", str(asked.id), "--by", "olive")
+    with pytest.raises(CommandError, match="their role has no add_populationgrant"):
+        run("request", "alder", "--accounts", "5", "--reason", "joining", "--by", "quinn")
     assert "alder may match until" in run("approve", str(asked.id), "--by", "quinn")
     assert "5000 accounts" in run("list")
     assert "by olive and quinn" in run("list")

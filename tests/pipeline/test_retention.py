@@ -135,3 +135,17 @@ def test_marks_of_bodies_sent_again_last_a_day(forum: Forum) -> None:
     assert retention.forget_resends(now=now()) == 0
     assert retention.forget_resends(now=now() + timedelta(hours=25)) == 1
     assert not Idempotency.objects.exists()
+
+
+def test_what_does_not_open_keeps_nothing_else(forum: Forum) -> None:
+    sent = [
+        forum.push("alder", indicator(f"[domain-name:value = '{name}.example']", description="x"))
+        for name in ("a", "b")
+    ]
+    first = HeldObject.objects.order_by("held_at")[0]
+    HeldObject.objects.filter(pk=first.pk).update(projected_ct=b"nothing that opens")
+    for each in sent:
+        age(each.id, days=400)
+    assert retention.expire_held(policy=POLICY, now=now()) == 2
+    said = [messages(forum.status("alder", each.id))[0] for each in sent]
+    assert all("nobody decided in time" in each for each in said), said

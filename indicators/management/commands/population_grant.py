@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from indicators.management import clerk
+from indicators.management.desk import Desk, add_login
 from indicators.matching import population
 from indicators.matching.errors import MatchingError
 from indicators.matching.limits import current_limits
@@ -16,7 +16,7 @@ from indicators.models.matching import PopulationGrant
 class Command(BaseCommand):
     help = (
         "Let a member match its whole user base, once in an epoch and for a few days, beyond its "
-        "daily budget: e-mail kinds only. One person of the staff requests, another approves."
+        "daily budget: e-mail kinds only. An operator requests, counsel approves."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -32,10 +32,10 @@ class Command(BaseCommand):
             help="how long it lasts once approved (default and most: %(default)s)",
         )
         ask.add_argument("--reason", required=True, help="for the second person and the journal")
-        ask.add_argument("--by", required=True, metavar="LOGIN", help="who asks")
+        add_login(ask)
         yes = acts.add_parser("approve", help="open a requested grant; another person's decision")
         yes.add_argument("grant", type=UUID, metavar="ID", help="as list shows it")
-        yes.add_argument("--by", required=True, metavar="LOGIN", help="who approves")
+        add_login(yes)
         acts.add_parser("list", help="show requests and grants, newest first")
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -45,19 +45,25 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
 
     def _request(self, options: dict[str, Any]) -> None:
-        asked = population.request(
-            replace(clerk.at_the_command_line(), by=options["by"]),
-            clerk.member(options["member"]),
-            current_limits(),
-            accounts=options["accounts"],
-            hours=options["hours"],
-            reason=options["reason"],
-        )
+        desk = Desk.of(options["by"])
+        desk.require("add_populationgrant")
+        member = clerk.member(options["member"])
+        with desk.at_work("population_grant request", f"member/{member.slug}"):
+            asked = population.request(
+                desk.person,
+                member,
+                current_limits(),
+                accounts=options["accounts"],
+                hours=options["hours"],
+                reason=options["reason"],
+            )
         self.stdout.write(f"Requested: {asked.id}. Another person approves it.")
 
     def _approve(self, options: dict[str, Any]) -> None:
-        at = replace(clerk.at_the_command_line(), by=options["by"])
-        opened = population.approve(at, options["grant"], current_limits())
+        desk = Desk.of(options["by"])
+        desk.require("change_populationgrant")
+        with desk.at_work("population_grant approve", f"population-grant/{options['grant']}"):
+            opened = population.approve(desk.person, options["grant"], current_limits())
         self.stdout.write(f"{opened.member} may match until {opened.ends_at:%Y-%m-%d %H:%M} UTC.")
 
     def _list(self, _options: dict[str, Any]) -> None:
