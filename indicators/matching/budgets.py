@@ -11,7 +11,7 @@ Refuses: to keep anything of a batch but its number and a keyed tag.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -67,6 +67,37 @@ def charge(batch: Batch, limits: Limits, *, policy: Policy, now: datetime) -> Ch
         if till.passed_alarm:
             _alarm(batch, till, policy=policy, now=now)
         return Charge(charged, till.remaining())
+
+
+def charge_values(
+    member_id: UUID,
+    kind: str,
+    values: Collection[str],
+    limits: Limits,
+    *,
+    policy: Policy,
+    now: datetime,
+) -> int:
+    """Take normalised values from the day's budget, each once a day; committed when this returns.
+
+    A population grant does not serve: it is for matching what a lab has, not for sending it.
+
+    Raises:
+        BudgetSpentError: the day does not cover them; none of them is charged.
+    """
+    scope = (b"value", kind.encode())
+    tags = sorted(evaluation_tag(member_id, *scope, each.encode()) for each in set(values))
+    with speaking_for(member_id):
+        place = {"member": member_id, "day": day_of(now), "tags": tags}
+        new = len(_rows(_REMEMBER_EACH, place))
+        if not new:
+            return 0
+        batch = Batch(member_id, kind, "", new, b"")
+        till = _Till(batch, limits, now)
+        charged = till.take()
+        if till.passed_alarm:
+            _alarm(batch, till, policy=policy, now=now)
+        return charged
 
 
 class _Till:
@@ -217,6 +248,11 @@ KEPT = timedelta(days=100)
 _REMEMBER = """
 INSERT INTO evaluation_request (member_id, day, tag, elements)
 VALUES (%(member)s, %(day)s, %(tag)s, %(n)s) ON CONFLICT DO NOTHING RETURNING elements
+"""
+_REMEMBER_EACH = """
+INSERT INTO evaluation_request (member_id, day, tag, elements)
+SELECT %(member)s, %(day)s, tag, 1 FROM unnest(%(tags)s::bytea[]) AS tag ORDER BY tag
+ON CONFLICT DO NOTHING RETURNING elements
 """
 _REMEMBERED = """
 SELECT elements FROM evaluation_request

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from indicators.domain.disclosure import Policy
 from indicators.domain.tokens import Identifier, Token
-from indicators.matching.budgets import Batch, charge
+from indicators.matching.budgets import charge_values
 from indicators.matching.errors import BudgetSpentError
 from indicators.matching.limits import Limits
 from indicators.matching.tokenise import tokens
@@ -39,7 +39,7 @@ def charged_tokens(
 ) -> Charged:
     """Charge a chunk's identifiers, kind by kind, and evaluate those that the day covers.
 
-    The same identifiers together are charged once a day, however often a worker takes them up.
+    Each identifier is charged once a day, however often it is sent and a worker takes it up.
 
     Raises:
         TokensUnavailable: as `tokenise.tokens`; what was charged stays charged, once.
@@ -51,15 +51,10 @@ def charged_tokens(
     spent: dict[str, BudgetSpentError] = {}
     for kind, of_kind in by_kind.items():
         try:
-            charge(_batch(member_id, kind, of_kind), limits, policy=policy, now=now)
+            values = [each.value for each in of_kind]
+            charge_values(member_id, kind, values, limits, policy=policy, now=now)
         except BudgetSpentError as error:
             spent[kind] = error
         else:
             covered += of_kind
     return Charged(tokens(covered, now=now) if covered else {}, spent)
-
-
-def _batch(member_id: UUID, kind: str, identifiers: Collection[Identifier]) -> Batch:
-    # No epoch: a population grant is for matching what a lab has, not for sending it.
-    body = "\0".join(each.value for each in identifiers).encode()
-    return Batch(member_id, kind, "", len(identifiers), body)

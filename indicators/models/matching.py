@@ -1,6 +1,6 @@
 """What members have spent of their matching budgets, and grants beyond them. Private bank.
 
-Counts and keyed tags only: no blinded element, no token, nothing that was evaluated.
+Counts and keyed tags only: no blinded element, no token, no value.
 """
 
 from __future__ import annotations
@@ -38,7 +38,9 @@ class EvaluationRequest(models.Model):
     pk = models.CompositePrimaryKey("member_id", "day", "tag")
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
     day = models.DateField()
-    tag = models.BinaryField(max_length=32, help_text="Keyed, of the body or of its sender's key.")
+    tag = models.BinaryField(
+        max_length=32, help_text="Keyed, of the body, its sender's key for it, or a value."
+    )
     elements = models.PositiveIntegerField()
 
     class Meta:

@@ -181,7 +181,7 @@ class HeldObject(models.Model):
     claimed_by = models.CharField(max_length=150, blank=True)
     claimed_until = models.DateTimeField(null=True, help_text="By the database's clock.")
     escalated_to = models.CharField(max_length=40, blank=True)
-    escalated_by = models.CharField(max_length=150, blank=True)
+    escalated_by = models.TextField(blank=True, help_text="All who passed it on, in order.")
     escalation_ct = models.BinaryField(null=True, help_text="Why it was escalated, sealed.")
     needs_two = models.BooleanField(default=False)
     first_by = models.CharField(max_length=150, blank=True, help_text="Proposed the release.")

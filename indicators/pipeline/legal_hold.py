@@ -192,6 +192,8 @@ def check_new(scope: Scope, *, matter: str, days: int) -> None:
         raise LegalHoldError("Name the matter: the reference of the case.")
     if not 1 <= days <= LONGEST_HOLD:
         raise LegalHoldError(f"A hold lasts 1 to {LONGEST_HOLD} days; it can be renewed.")
+    if scope.received_from and scope.received_until and scope.received_until <= scope.received_from:
+        raise LegalHoldError("The time ends before it begins: it would hold nothing.")
     whole = scope.member or scope.collection or scope.submission
     if not whole and not (scope.received_from and scope.received_until):
         raise LegalHoldError(

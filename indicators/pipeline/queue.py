@@ -123,15 +123,18 @@ def finish(lease: Lease) -> uuid.UUID | None:
 
 
 def postpone(lease: Lease) -> None:
-    """After a failure that is not the submission's own: try again soon, for a day not counted."""
-    seconds = min(2**lease.attempts, 300)
+    """After a failure that is not the submission's own: try again soon, for a day not counted.
+
+    The longer it has waited, the longer until the next try: 2 seconds to 5 minutes.
+    """
     bulk.run(
         """UPDATE submission SET
                   attempts = CASE WHEN received_at > clock_timestamp() - interval '1 day'
                                   THEN greatest(attempts - 1, 0) ELSE attempts END,
-                  lease_until = clock_timestamp() + make_interval(secs => %s)
+                  lease_until = clock_timestamp() + least(interval '5 minutes',
+                      greatest(interval '2 seconds', (clock_timestamp() - received_at) / 10))
            WHERE id = %s AND lease_token = %s""",
-        [seconds, lease.submission_id, lease.token],
+        [lease.submission_id, lease.token],
     )
 
 

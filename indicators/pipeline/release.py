@@ -86,6 +86,16 @@ def decided(collection_id: uuid.UUID, stix_ids: Iterable[str], *, policy_version
     )
 
 
+def uncount(collection_id: uuid.UUID, stix_ids: Iterable[str]) -> None:
+    """Of what still waits of these objects nobody knows any more whose it is in the batch."""
+    bulk.run(
+        "UPDATE release_item SET batch_tag = NULL WHERE collection_id = %s AND stix_id IN ("
+        "SELECT stix_id FROM release_item WHERE collection_id = %s AND stix_id = ANY(%s) "
+        "AND batch_tag IS NOT NULL ORDER BY stix_id FOR UPDATE)",
+        [collection_id, collection_id, list(stix_ids)],
+    )
+
+
 def drop(collection_id: uuid.UUID, stix_ids: Iterable[str]) -> None:
     """Take out of the queue what still waits of these objects."""
     bulk.run(

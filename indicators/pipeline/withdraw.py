@@ -35,6 +35,9 @@ def settle(publisher: Publisher, lost: Mapping[uuid.UUID, Iterable[str]]) -> lis
         return []
     family = _Family.of(publisher.collection)
     gone = {each.id: _abandoned(each, lost.get(each.id, ())) for each in family.speaking}
+    with publishing():
+        for collection_id, stix_ids in lost.items():
+            release.uncount(collection_id, stix_ids)
     return _withdraw(publisher, family, gone) if any(gone.values()) else []
 
 

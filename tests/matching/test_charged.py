@@ -12,7 +12,9 @@ import pytest
 from indicators.domain.disclosure import current_policy
 from indicators.domain.tokens import Identifier
 from indicators.matching.charged import Charged, charged_tokens
+from indicators.matching.errors import TokensUnavailable
 from indicators.matching.limits import current_limits
+from indicators.matching.seeds import store
 from indicators.models.matching import BudgetUse
 from tests.forum import Forum, now
 from tests.labs import acting_as
@@ -57,10 +59,27 @@ def test_a_worker_charges_what_it_evaluates(alder: UUID) -> None:
     assert used(alder) == 2
 
 
-def test_a_chunk_that_is_taken_up_again_is_not_charged_again(alder: UUID) -> None:
+def test_what_is_taken_up_again_is_not_charged_again_in_whatever_company(alder: UUID) -> None:
     first = charged(alder, phones(1, 2))
     assert charged(alder, phones(2, 1)) == first
-    assert used(alder) == 2
+    charged(alder, phones(2))
+    charged(alder, phones(2, 3))
+    assert used(alder) == 3
+
+
+def test_it_is_charged_once_though_no_token_can_be_made(alder: UUID) -> None:
+    for seed in store().path.glob("*.seed"):
+        seed.unlink()
+    for wanted in (phones(1, 2), phones(2, 3), phones(3, 1)):
+        with pytest.raises(TokensUnavailable):
+            charged(alder, wanted)
+    assert used(alder) == 3
+
+
+def test_the_next_day_it_is_charged_again(alder: UUID) -> None:
+    charged(alder, phones(1, 2, 3))
+    assert not charged(alder, phones(1, 2, 3), days=1).spent
+    assert used(alder) == 6
 
 
 def test_over_budget_nothing_of_the_kind_is_evaluated_and_the_others_are(alder: UUID) -> None:

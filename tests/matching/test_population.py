@@ -61,11 +61,10 @@ def charge(
     elements: int,
     *,
     kind: str = "email-addr",
-    epoch: str = "2026Q4",
     hours: float = 0,
     limits: Limits = SMALL,
 ) -> int:
-    batch = Batch(lab.id, kind, epoch, elements, os.urandom(32))
+    batch = Batch(lab.id, kind, "2026Q4", elements, os.urandom(32))
     with acting_as("forum_web"):
         return budgets.charge(
             batch, limits, policy=current_policy(), now=NOW + timedelta(hours=hours)
@@ -98,8 +97,11 @@ def test_each_email_kind_has_its_own_and_no_other_kind_has_any(alder: Lab) -> No
 
 def test_what_is_sent_in_clear_does_not_draw_on_it(alder: Lab) -> None:
     approve(ask(alder))
-    with pytest.raises(BudgetSpentError):
-        charge(alder, 11, epoch="")
+    values = [f"a{number}@kestrelmail.example" for number in range(11)]
+    with acting_as("forum_worker"), pytest.raises(BudgetSpentError):
+        budgets.charge_values(
+            alder.id, "email-addr", values, SMALL, policy=current_policy(), now=NOW
+        )
 
 
 def test_nothing_is_granted_before_another_person_approves(alder: Lab) -> None:

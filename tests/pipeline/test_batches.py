@@ -355,3 +355,14 @@ def test_what_a_lab_contributed_is_there_for_it_while_it_waits(forum: Forum) -> 
         [words] = ReleaseItem.objects.filter(type="match-token", body__contains='"email-addr"')
         for named in (mail["id"], words.stix_id):
             assert "BATCH" in messages(forum.push(lab, group({"id": named})))[0]
+
+
+def test_who_has_taken_back_what_waits_counts_for_no_batch(forum: Forum) -> None:
+    forum.batch(batch_members=3, batch_soon_percent=100)
+    taken, kept = about_mail(), about_mail("c.d@kestrelmail.example")
+    forum.push("alder", taken)
+    forum.push("birch", about_mail(), kept)
+    forum.push("cedar", about_mail("e.f@kestrelmail.example"))
+    forum.retract("alder", taken["id"])
+    forum.release()
+    assert forum.feed(TOKENS) == []

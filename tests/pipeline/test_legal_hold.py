@@ -71,6 +71,12 @@ def at(begin: int, end: int) -> Scope:
     return Scope(received_from=day(begin), received_until=day(end))
 
 
+def test_a_time_that_ends_before_it_begins_holds_nothing_and_is_refused(forum: Forum) -> None:
+    scope = Scope(received_from=now(), received_until=now() - timedelta(days=1))
+    with pytest.raises(LegalHoldError, match="ends before it begins"):
+        legal_hold.request(clerk(), scope, matter="2026-17")
+
+
 def test_a_wish_alone_freezes_nothing_and_nobody_approves_their_own(forum: Forum) -> None:
     mine = sent(forum)
     asked = legal_hold.request(clerk("ash"), Scope(member=member("alder")), matter="2026-17")

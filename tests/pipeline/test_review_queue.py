@@ -154,6 +154,16 @@ def test_what_is_passed_on_is_decided_by_somebody_else(forum: Forum) -> None:
     assert (ROWAN, "held escalated") in acts(item)
 
 
+def test_who_ever_passed_it_on_does_not_decide_it(forum: Forum) -> None:
+    item = broad(forum)
+    review.escalate(item.id, to="counsel", why="A claim.", **as_(ROWAN))
+    review.escalate(item.id, to="second-line", why="None of ours.", **as_(WREN))
+    for login in (ROWAN, WREN):
+        with pytest.raises(ReviewError, match="somebody else decides"):
+            review.release(item.id, **as_(login))
+    review.release(item.id, **as_("linden"))
+
+
 def test_passing_on_needs_a_line_and_a_reason(forum: Forum) -> None:
     item = broad(forum)
     with pytest.raises(ReviewError, match="only: second-line, counsel"):

@@ -1,4 +1,4 @@
-"""Pass an item on: to another reviewer, or to counsel. Whoever did does not decide it."""
+"""Pass an item on: to another reviewer, or to counsel. Whoever ever did does not decide it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from indicators.audit.journal import record
 from indicators.domain.disclosure import Policy
 from indicators.domain.review_policy import current_review_policy
 from indicators.models.submission import HeldObject
-from indicators.pipeline.review.item import ReviewError, act, lock_open
+from indicators.pipeline.review.item import ReviewError, act, escalated_by, lock_open
 
 
 @transaction.atomic
@@ -33,7 +33,8 @@ def escalate(
         raise ReviewError(f"It is with {to} already.")
     if not why.strip():
         raise ReviewError("Say why: whoever takes it up needs to know what to look at.")
-    held.escalated_to, held.escalated_by = to, by
+    held.escalated_to = to
+    held.escalated_by = ", ".join(dict.fromkeys([*escalated_by(held), by]))
     held.escalation_ct = keyring.seal("escalation", why.strip().encode(), place=held.id.bytes)
     held.claimed_by, held.claimed_until = "", None
     held.save()

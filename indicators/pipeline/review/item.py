@@ -70,7 +70,7 @@ def lock_to_decide(held_id: uuid.UUID, *, by: str) -> HeldObject:
         ReviewError: as `lock_open`, or this person escalated it.
     """
     held = lock_open(held_id, by=by)
-    if held.escalated_to and same_person(held.escalated_by, by):
+    if any(same_person(each, by) for each in escalated_by(held)):
         raise ReviewError(f"You passed this on to {held.escalated_to}; somebody else decides it.")
     return held
 
@@ -94,6 +94,11 @@ def same_person(one: str, other: str) -> bool:
 def right_to_decide(held: HeldObject) -> str:
     """The permission that a person needs to decide over this item."""
     return "counsel_heldobject" if held.escalated_to == COUNSEL else "change_heldobject"
+
+
+def escalated_by(held: HeldObject) -> list[str]:
+    """Who passed it on, from the first to the last."""
+    return held.escalated_by.split(", ") if held.escalated_by else []
 
 
 def content(held: HeldObject) -> Mapping[str, Any]:
