@@ -30,6 +30,8 @@ class Past:
     withdrawn: bool
     must_go: bool = False
     """It was shared in clear, and the submission calls an address in it residential."""
+    disputed: bool = False
+    """An appeal over what was published of it is open."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from indicators.domain.stix.times import version_of
 from indicators.domain.stix.types import SCO_TYPES
 from indicators.domain.surroundings import Audience, Past, Surroundings
 from indicators.matching.epochs import live_epochs
+from indicators.models.appeal import Appeal
 from indicators.models.collection import Collection
 from indicators.models.lineage import Contribution
 from indicators.models.member import Grant, Member
@@ -193,7 +194,9 @@ def _past(sender: Sender, chunk: Sequence[ReceivedObject]) -> Mapping[str, Past]
 def _contributed(sender: Sender, chunk: Sequence[ReceivedObject]) -> dict[str, Past]:
     by_tag = {sender.lookup_tag(each.id): each for each in chunk}
     past: dict[str, Past] = {}
-    for each in Contribution.objects.filter(lookup_tag__in=list(by_tag)):
+    contributions = list(Contribution.objects.filter(lookup_tag__in=list(by_tag)))
+    disputed = _disputed(contributions)
+    for each in contributions:
         received = by_tag[bytes(each.lookup_tag)]
         past[received.id] = Past(
             version=version_of({"modified": each.original_version}),
@@ -202,8 +205,15 @@ def _contributed(sender: Sender, chunk: Sequence[ReceivedObject]) -> dict[str, P
             else bytes(each.content_mac) == mac_of(sender, received.body),
             withdrawn=each.state == Contribution.State.WITHDRAWN,
             must_go=must_go,
+            disputed=(each.collection_id, each.stix_id) in disputed,
         )
     return past
+
+
+def _disputed(contributions: Sequence[Contribution]) -> set[tuple[uuid.UUID, str]]:
+    ids = [each.stix_id for each in contributions]
+    found = Appeal.objects.filter(stix_id__in=ids, state=Appeal.State.OPEN) if ids else ()
+    return {(each.collection_id, each.stix_id) for each in found}
 
 
 def _must_go(sender: Sender, received: ReceivedObject, earlier: Contribution) -> bool:

@@ -10,7 +10,8 @@ import pytest
 from indicators.domain.stix.check import problems
 from indicators.models.appeal import Appeal
 from indicators.models.barred import Barred
-from indicators.pipeline import appeals, barred, corroborate
+from indicators.models.submission import HeldObject
+from indicators.pipeline import appeals, barred, corroborate, review
 from indicators.pipeline.appeals import AppealError
 from indicators.pipeline.sweep import sweep
 from indicators.pipeline.tasks import show_appeal
@@ -63,10 +64,29 @@ def test_the_flag_stays_whatever_the_lab_sends(forum: Forum) -> None:
     cluster = stix("infrastructure", name="x", infrastructure_types=["botnet"])
     open_over(forum, published(forum, cluster))
     changed = {"modified": "2026-11-05T00:00:00.000Z", "infrastructure_types": ["anonymization"]}
-    forum.push("alder", cluster | changed)
+    status = forum.push("alder", cluster | changed)
+    assert outcomes(status) == ["held"]
+    assert "An appeal over it is open" in messages(status)[0]
+    review.release(HeldObject.objects.get(part="object").id, by="rowan", policy=POLICY, now=now())
+    forum.work()
     [latest] = forum.feed()
     assert latest["infrastructure_types"] == ["anonymization"]
     assert latest["labels"] == ["under-dispute"]
+
+
+def test_other_content_under_the_same_id_does_not_shed_the_flag(forum: Forum) -> None:
+    sign = indicator(PATTERN)
+    appeal = open_over(forum, published(forum, sign))
+    other = sign | {
+        "modified": "2026-11-05T00:00:00.000Z",
+        "pattern": PATTERN.replace("]", " OR domain-name:value = 'gw-9.meadowexit.example']"),
+    }
+    assert outcomes(forum.push("alder", other)) == ["held"]
+    assert [each["labels"] for each in forum.feed()] == [["under-dispute"]]
+    close(appeal, upheld=False)
+    assert outcomes(forum.push("alder", other | {"modified": "2026-11-06T00:00:00.000Z"})) == [
+        "published"
+    ]
 
 
 def test_the_flag_stays_beside_corroboration(forum: Forum) -> None:

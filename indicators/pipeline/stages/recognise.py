@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from indicators.domain.objects import ReceivedObject
-from indicators.domain.outcomes import Echo, Reason, Rejected, Unchanged
+from indicators.domain.outcomes import Echo, Held, Reason, Rejected, Unchanged
 from indicators.domain.render import EXERCISE_MARKING_ID
 from indicators.domain.stix.times import version_of
 from indicators.domain.surroundings import Past, Surroundings
@@ -22,6 +22,7 @@ def recognise(received: ReceivedObject, *, around: Surroundings) -> ReceivedObje
         Echo: the Forum's own object.
         Unchanged: this member sent it before, in this or a newer version.
         Rejected: the same version with other content, content of an exercise, or no right to write.
+        Held: it is to take the place of what is disputed.
     """
     if not around.may_write:
         raise Rejected(
@@ -37,6 +38,11 @@ def recognise(received: ReceivedObject, *, around: Surroundings) -> ReceivedObje
         raise Echo(Reason.ECHO, "This is the Forum's own object; posting it back changes nothing.")
     if past := around.past.get(received.id):
         _compare(past, version_of(received.body))
+        if past.disputed and Reason.NEEDS_REVIEW not in received.waived:
+            raise Held(
+                Reason.NEEDS_REVIEW,
+                "An appeal over it is open; a person looks at what is to take its place.",
+            )
     return received
 
 
