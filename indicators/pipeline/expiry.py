@@ -35,6 +35,19 @@ def expire(*, policy: Policy, now: datetime) -> int:
     )  # fmt: skip
 
 
+def forget_withdrawn(*, now: datetime) -> int:
+    """Blank old notes of what is gone: whoever pulls has long seen them; returns how many.
+
+    An observable's id is computed from its value, so that the note names it to whoever guesses.
+    """
+    before = now - timedelta(days=current_terms().other)
+    with transaction.atomic(), publishing():
+        rows = bulk.rows(_FORGET, {"kind": _KINDS.WITHDRAWN, "before": before})
+        ids = [row[0] for row in rows]
+        bulk.run("DELETE FROM forum_object WHERE stix_id = ANY(%s) AND type = 'note'", [ids])
+    return len(ids)
+
+
 def end_epochs(*, policy: Policy, now: datetime) -> int:
     """Withdraw what speaks of tokens of epochs that are over or revoked; returns how many."""
     epochs = ended_epochs(now)
@@ -104,6 +117,12 @@ def _speaking_of(collection: Collection, epochs: list[str]) -> list[str]:
     return [row[0] for row in rows]
 
 
+_FORGET = """
+UPDATE publication SET body = NULL, superseded_by = position
+WHERE collection_id IN (SELECT id FROM collection WHERE kind = %(kind)s)
+  AND date_added < %(before)s AND body IS NOT NULL
+RETURNING stix_id
+"""
 _INDICATORS = """
 SELECT stix_id FROM publication
 WHERE collection_id = %s AND type = 'indicator' AND superseded_by IS NULL AND body IS NOT NULL

@@ -121,6 +121,7 @@ STEPS: Mapping[str, Step] = {
     "resends_forgotten": lambda _, now: retention.forget_resends(now=now),
     "evaluations_forgotten": lambda _, now: budgets.forget(now),
     "objects_expired": lambda policy, now: expiry.expire(policy=policy, now=now),
+    "withdrawn_forgotten": lambda _, now: expiry.forget_withdrawn(now=now),
     # Tokens go before their seeds: what is left could never match again.
     "tokens_ended": lambda policy, now: expiry.end_epochs(policy=policy, now=now),
     "seeds_destroyed": _seeds_destroyed,

@@ -15,10 +15,23 @@ from indicators.models.lineage import Contribution
 from indicators.models.publication import Publication, ReleaseItem, Spoken
 from indicators.pipeline import expiry
 from tests.forum import STATES_NEXUS, Forum, indicator, now, outcomes, relationship, stix
+from tests.labs import acting_as
 from tests.pipeline.governing import MAIL, PATTERN, POLICY, about_mail, acts, clerk, live
 
 
 TOKENS = "distillation-tokens"
+
+
+def test_what_is_gone_is_named_for_a_year(forum: Forum) -> None:
+    domain = stix("domain-name", value="gw-2.meadowexit.example")
+    forum.push("alder", domain)
+    forum.retract("alder", domain["id"])
+    assert len(forum.feed("distillation-withdrawn")) == 1
+    with acting_as("forum_worker"):
+        assert expiry.forget_withdrawn(now=now() + timedelta(days=364)) == 0
+        assert expiry.forget_withdrawn(now=now() + timedelta(days=366)) == 1
+        assert expiry.forget_withdrawn(now=now() + timedelta(days=366)) == 0
+    assert forum.feed("distillation-withdrawn", versions="all") == []
 
 
 def expire(*, days: int) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_network
 
 from indicators.domain import observables
 from indicators.domain.observables import ObservableError
@@ -17,6 +17,10 @@ from indicators.domain.stix.patterns import PatternError, parse_pattern
 
 
 Network = IPv4Network | IPv6Network
+MAPPED = IPv6Network("::ffff:0:0/96")
+_TRANSLATED = IPv6Network("64:ff9b::/96")
+_6TO4 = IPv6Network("2002::/16")
+"""Networks of IPv6 that hold IPv4's: RFC 4291 §2.5.5.2, RFC 6052, RFC 3056."""
 _ADDRESSED = frozenset({"ipv4-addr", "ipv6-addr", "url", "domain-name"})
 """Observables whose value can name an address."""
 _QUAD = r"([0-9]{1,3})([.-])([0-9]{1,3})\2([0-9]{1,3})\2([0-9]{1,3})"
@@ -35,6 +39,20 @@ def network_of(text: str) -> Network | None:
         return ip_network(observables.network(text))
     except ObservableError:
         return None
+
+
+def in_ipv4(network: IPv6Network) -> IPv4Network | None:
+    """What of IPv4 a network of IPv6 is another notation of."""
+    first = int(network.network_address)
+    for holder in (MAPPED, _TRANSLATED):
+        if network.subnet_of(holder):
+            shown = IPv4Address(first & 0xFFFFFFFF)
+            return IPv4Network((shown, network.prefixlen - holder.prefixlen))
+    if network.subnet_of(_6TO4):
+        shown = IPv4Address(first >> 80 & 0xFFFFFFFF)
+        bits = min(network.prefixlen - _6TO4.prefixlen, shown.max_prefixlen)
+        return IPv4Network((shown, bits), strict=False)
+    return None
 
 
 def addresses_in(text: str) -> Iterator[Network]:

@@ -10,19 +10,15 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv4Network, IPv6Network
+from ipaddress import IPv4Network, IPv6Network
 
-from indicators.domain.screens.addresses import Network, addresses_in, named_by
+from indicators.domain.screens.addresses import MAPPED, Network, addresses_in, in_ipv4, named_by
 from indicators.domain.statements import Body, class_of, spoken_of, states_nexus
 
 
 _HOUSEHOLD = "residential-proxy"
 _LINE = 64
 """Bits of an IPv6 address that tell one household's line from another's."""
-_MAPPED = IPv6Network("::ffff:0:0/96")
-_TRANSLATED = IPv6Network("64:ff9b::/96")
-_6TO4 = IPv6Network("2002::/16")
-"""Networks of IPv6 that hold IPv4's: RFC 4291 §2.5.5.2, RFC 6052, RFC 3056."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +65,8 @@ NOWHERE = Residential()
 
 def _range(network: Network) -> tuple[int, int]:
     if isinstance(network, IPv6Network):
-        network = _in_ipv4(network) or _line(network)
-    base = int(_MAPPED.network_address) if isinstance(network, IPv4Network) else 0
+        network = in_ipv4(network) or _line(network)
+    base = int(MAPPED.network_address) if isinstance(network, IPv4Network) else 0
     return base + int(network.network_address), base + int(network.broadcast_address)
 
 
@@ -78,22 +74,8 @@ def _line(network: IPv6Network) -> IPv6Network:
     return network.supernet(new_prefix=_LINE) if network.prefixlen > _LINE else network
 
 
-def _in_ipv4(network: IPv6Network) -> IPv4Network | None:
-    """What of IPv4 a network of IPv6 is another notation of."""
-    first = int(network.network_address)
-    for holder in (_MAPPED, _TRANSLATED):
-        if network.subnet_of(holder):
-            shown = IPv4Address(first & 0xFFFFFFFF)
-            return IPv4Network((shown, network.prefixlen - holder.prefixlen))
-    if network.subnet_of(_6TO4):
-        shown = IPv4Address(first >> 80 & 0xFFFFFFFF)
-        bits = min(network.prefixlen - _6TO4.prefixlen, shown.max_prefixlen)
-        return IPv4Network((shown, bits), strict=False)
-    return None
-
-
 def _is_wide(network: Network, limits: Mapping[str, int]) -> bool:
-    shown = _in_ipv4(network) if isinstance(network, IPv6Network) else None
+    shown = in_ipv4(network) if isinstance(network, IPv6Network) else None
     network = shown or network
     return network.prefixlen <= limits[f"narrowest_ipv{network.version}"]
 

@@ -14,13 +14,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from ipaddress import IPv4Address, IPv6Address, ip_network
+from ipaddress import IPv4Address, IPv6Address, IPv6Network
 from urllib.parse import urlsplit
 
 from indicators.domain import observables
 from indicators.domain.objects import ValidObject
 from indicators.domain.observables import ObservableError
 from indicators.domain.outcomes import Held, Reason
+from indicators.domain.screens.addresses import in_ipv4, network_of
 
 
 class WarningListError(ValueError):
@@ -226,18 +227,12 @@ def _host(text: str) -> str:
         return text  # refused where it is put into canonical form
 
 
-_MAPPED = 0xFFFF << 32
-"""An IPv4 address in the clothes of IPv6 is an IPv4 address (RFC 4291, 2.5.5.2)."""
-
-
 def _addresses(host: str) -> Range | None:
     if not host or not _is_network(host):
         return None
-    try:
-        network = ip_network(observables.network(host))
-    except ObservableError:
+    network = network_of(host)
+    if isinstance(network, IPv6Network):
+        network = in_ipv4(network) or network
+    if network is None:
         return None
-    first, last = int(network.network_address), int(network.broadcast_address)
-    if network.version == 6 and first >> 32 == last >> 32 == _MAPPED >> 32:  # noqa: PLR2004  of the Internet Protocol
-        return Range(4, first - _MAPPED, last - _MAPPED)
-    return Range(network.version, first, last)
+    return Range(network.version, int(network.network_address), int(network.broadcast_address))

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from argparse import ArgumentTypeError
 from collections.abc import Callable
 from typing import Any
 
@@ -59,7 +60,7 @@ def add_item(parser: CommandParser) -> None:
 def add_list(parser: CommandParser) -> None:
     parser.add_argument("--reason", choices=list(Reason), metavar="REASON", default="")
     parser.add_argument("--line", choices=list(current_review_policy().lines), default=None)
-    parser.add_argument("--limit", type=int, default=50, metavar="N", help="default 50")
+    parser.add_argument("--limit", type=_at_least_one, default=50, metavar="N", help="default 50")
 
 
 def add_personal(parser: CommandParser) -> None:
@@ -221,3 +222,9 @@ _STEPS: dict[str, Callable[[Desk, dict[str, Any]], HeldObject | None]] = {
     "escalate": _escalate,
     "undo": lambda desk, options: review.undo(options["item"], **_clerk(desk)),
 }
+
+
+def _at_least_one(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise ArgumentTypeError("a whole number from 1 on is wanted")
+    return int(text)

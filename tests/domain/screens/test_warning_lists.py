@@ -38,6 +38,8 @@ def name_of(value: object) -> str | None:
         ("2001:4860:4860::8888", "public-resolvers"),
         ("dns.google", "public-resolvers"),
         ("::ffff:8.8.8.8", "public-resolvers"),
+        ("64:ff9b::808:808", "public-resolvers"),
+        ("2002:808:808::1", "public-resolvers"),
         ("104.28.33.1", "private-relays"),
         ("mask.icloud.com", "private-relays"),
         ("52.95.110.1", "cloud-amazon"),
