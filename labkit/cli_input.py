@@ -19,6 +19,7 @@ from labkit.values import NAMES, Reader
 
 
 MOST_JOBS = 16
+_NO_DELIMITER = '"\r\n'
 _GOOD_JOBS = 4
 """A hub works on so many requests of one member at a time."""
 
@@ -98,8 +99,11 @@ class Given:
         if self.file == "-" and sys.stdin.isatty():
             raise TroubleError("Name a file, or send the values to standard input.")
         delimiter = "\t" if self.delimiter == "\\t" else self.delimiter
-        if len(delimiter) != 1:
-            raise TroubleError("--delimiter is one character; \\t for a tab.")
+        if len(delimiter) != 1 or delimiter in _NO_DELIMITER:
+            raise TroubleError(
+                "--delimiter is one character, and not what quotes a cell or ends a row; \\t for a "
+                "tab."
+            )
         return Source(self.file, list(map(column, self.columns)), self.key, self.kind, delimiter)
 
 

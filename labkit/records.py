@@ -1,7 +1,8 @@
 """A lab's own records, read one after the other from CSV or from lines.
 
 Promises: nothing but the row at hand is in memory; a byte that is no UTF-8 spoils its own value
-alone. Refuses a table without the columns that were named.
+alone. Refuses a table without the columns that were named, or with two of a name, and stops at the
+first row that is no CSV: what a quotation mark that never closes would swallow is not lost unsaid.
 """
 
 from __future__ import annotations
@@ -18,6 +19,10 @@ from labkit.values import NAMES
 ENCODING = "utf-8-sig"
 ERRORS = "surrogateescape"
 """How files are opened: what is no UTF-8 becomes a character that no normal form has."""
+LONGEST_CELL = 2**24
+"""Characters. csv's own limit, 131,072, is less than free text may have; without one, a quotation
+mark that never closes would be read into memory up to the end of the table."""
+TOO_SHORT = "The row has too few cells: the value or the record's key is missing. Complete it."
 
 
 class Record(NamedTuple):
@@ -29,6 +34,8 @@ class Record(NamedTuple):
     """The first is 1; a header is not counted."""
     values: Sequence[tuple[str, str]]
     """What each value is said to be (labkit.values.NAMES), and the raw value."""
+    unread: Sequence[str] = ()
+    """Of each value that is not even there, why."""
 
 
 def from_lines(lines: Iterable[str], *, name: str) -> Iterator[Record]:
@@ -49,23 +56,46 @@ def from_csv(
         key: the column with the lab's own record key; None takes the row's number.
 
     Raises:
-        TroubleError: a column is missing, or the table is no CSV.
+        TroubleError: a column is missing or there are two of its name, or a row is no CSV, or has
+            a cell of more than LONGEST_CELL characters.
     """
-    reader = csv.reader(file, delimiter=delimiter)
-    try:
-        header = [each.strip() for each in next(reader, [])]
-        places = [(name, _place(header, column)) for name, column in columns]
-        key_place = None if key is None else _place(header, key)
-        for row, cells in enumerate((each for each in reader if each), 1):
-            values = [
-                (name, cells[place])
-                for name, place in places
-                if place < len(cells) and cells[place].strip()
-            ]
-            known = key_place is not None and key_place < len(cells)
-            yield Record(cells[key_place] if known else str(row), row, values)  # type: ignore[index]  # known says that it is a place
-    except csv.Error as error:
-        raise TroubleError(f"Line {reader.line_num} of the table is no CSV: {error}.") from error
+    rows = _rows(file, delimiter)
+    header = [each.strip() for each in next(rows, [])]
+    places = [(name, _place(header, title)) for name, title in columns]
+    key_place = None if key is None else _place(header, key)
+    for row, cells in enumerate(filter(None, rows), 1):
+        yield _record(cells, row, places, key_place)
+
+
+def _rows(file: TextIO, delimiter: str) -> Iterator[list[str]]:
+    csv.field_size_limit(LONGEST_CELL)  # of the whole process, which reads no other CSV
+    reader = csv.reader(file, delimiter=delimiter, strict=True)
+    while True:
+        begun = reader.line_num + 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            # Not passed over: where its last cell ends nobody knows, nor which rows are in it.
+            raise TroubleError(
+                f"The row that begins in line {begun} of the table is no CSV: {error}. A quotation "
+                "mark that opens a cell has to close it, and within such a cell one is written as "
+                "two. Correct that row, and run the same command again."
+            ) from error
+        yield cells
+
+
+def _record(
+    cells: Sequence[str], row: int, places: Sequence[tuple[str, int]], key_place: int | None
+) -> Record:
+    there = [(name, cells[place]) for name, place in places if place < len(cells)]
+    if key_place is not None and key_place >= len(cells):
+        # Its number instead could be another record's key.
+        return Record(str(row), row, [], (TOO_SHORT,) * len(places))
+    key = str(row) if key_place is None else cells[key_place]
+    values = [(name, value) for name, value in there if value.strip()]
+    return Record(key, row, values, (TOO_SHORT,) * (len(places) - len(there)))
 
 
 def column(spelled: str) -> tuple[str, str]:
@@ -87,6 +117,10 @@ def _unknown(name: str) -> str:
 
 
 def _place(header: Sequence[str], title: str) -> int:
+    if header.count(title) > 1:
+        raise TroubleError(
+            f"The table has {header.count(title)} columns {title!r}: give each a name of its own."
+        )
     if title in header:
         return header.index(title)
     found = ", ".join(header) or "no header at all"

@@ -65,6 +65,11 @@ class _Block:
     """What is known of them, by epoch and MAC."""
     unread: dict[str, tuple[int, int]] = field(default_factory=dict)
 
+    def leave_out(self, reason: str, row: int) -> None:
+        """Count a value that cannot be read."""
+        count, first = self.unread.get(reason, (0, row))
+        self.unread[reason] = (count + 1, first)
+
 
 class Tokeniser:
     """Makes tokens of records.
@@ -116,6 +121,8 @@ class Tokeniser:
 
     def _read(self, record: Record, block: _Block) -> list[tuple[str, bytes]]:
         found = []
+        for reason in record.unread:
+            block.leave_out(reason, record.row)
         for name, raw in record.values:
             try:
                 for kind, value in self._reader.identifiers(name, raw):
@@ -123,8 +130,7 @@ class Tokeniser:
                     block.values[mac] = (kind, value)
                     found.append((kind, mac))
             except NormaliseError as error:
-                count, row = block.unread.get(str(error), (0, record.row))
-                block.unread[str(error)] = (count + 1, row)
+                block.leave_out(str(error), record.row)
         return found
 
     def _evaluate(self, block: _Block) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,9 +9,7 @@ from pathlib import Path
 import pytest
 
 from labkit.cli import labkit, main
-from labkit.records import from_csv, from_lines
 from labkit.skeleton import skeleton
-from labkit.trouble import TroubleError
 
 
 SECRET = "fshr_not_for_anybody"
@@ -50,6 +47,7 @@ def test_each_command_says_how_it_ends(command: str, capsys: pytest.CaptureFixtu
         (["match", __file__], "--column email=COLUMN"),
         (["match", __file__, "--column", "emial=mail"], "did you mean email"),
         (["match", __file__, "--kind", "email", "--id", "account"], "--id names a column"),
+        (["match", __file__, "--column", "email", "--delimiter", '"'], "--delimiter is one"),
         (["match", __file__, "--kind", "email"], "labkit pull"),
         (["tokenise", __file__, "--kind", "email", "--stix"], "--stix needs --nexus"),
         (["push", "ring", __file__], "is no JSON"),
@@ -102,35 +100,3 @@ def test_a_line_that_is_no_prompt_is_named(
     path.write_text('{"text": "x"}\n' + line)
     assert main(["skeleton", "--prompts", str(path)]) == 2
     assert "line 2" in capsys.readouterr().err
-
-
-# --- records -------------------------------------------------------------------------------------
-
-
-def test_a_table_is_read_by_the_names_of_its_columns() -> None:
-    file = io.StringIO('id,"mail, main",tel\nA1,"ann@mail.example",\nA2,"x""y",+12025550143\n')
-    columns = [("email", "mail, main"), ("phone", "tel")]
-    assert [tuple(each) for each in from_csv(file, columns=columns, key="id")] == [
-        ("A1", 1, [("email", "ann@mail.example")]),
-        ("A2", 2, [("email", 'x"y'), ("phone", "+12025550143")]),
-    ]
-
-
-def test_a_short_row_lacks_what_it_lacks() -> None:
-    rows = list(
-        from_csv(io.StringIO("mail,tel\na@b.example\n"), columns=[("phone", "tel")], key=None)
-    )
-    assert [tuple(each) for each in rows] == [("1", 1, [])]
-
-
-def test_a_missing_column_is_told_with_those_that_there_are() -> None:
-    with pytest.raises(TroubleError, match=r"no column 'mail'.*has: id, email"):
-        list(from_csv(io.StringIO("id,email\n"), columns=[("email", "mail")], key=None))
-
-
-def test_lines_are_values_and_their_numbers_the_keys() -> None:
-    rows = list(from_lines(["a\n", "\n", " b \r\n"], name="email"))
-    assert [tuple(each) for each in rows] == [
-        ("1", 1, [("email", "a")]),
-        ("3", 3, [("email", "b")]),
-    ]
