@@ -13,10 +13,8 @@ import base64
 import binascii
 import hmac
 import secrets
-import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from hashlib import sha256
-from itertools import islice
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -24,6 +22,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from labkit.database import Database, remove
 from labkit.state import State, read_private, write_private
 from labkit.trouble import TroubleError
 
@@ -31,11 +30,12 @@ from labkit.trouble import TroubleError
 KEY = 32  # bytes
 _MAC = 16
 _NONCE = 12
-_MANY = 500  # parameters of a statement
+_REMEDY = "Remove it; its values are then evaluated again."
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS token (mac BLOB PRIMARY KEY, sealed BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS made_with (mark BLOB NOT NULL);
 """
+_SEALED = "SELECT mac, sealed FROM token WHERE mac IN ({})"
 
 
 def cache_key(state: State, given: str | None) -> bytes:
@@ -75,7 +75,7 @@ class Cache:
         self._key = key
         self._mark = hmac.digest(_derived(key, b"mark"), b"", "sha256")
         self._boxes: dict[str, AESGCM] = {}
-        self._files: dict[str, sqlite3.Connection] = {}
+        self._files: dict[str, Database] = {}
 
     def mac(self, kind: str, normalised: str) -> bytes:
         """What stands for a value in these files."""
@@ -92,25 +92,19 @@ class Cache:
         """The tokens that are known, by the MACs of their values.
 
         Raises:
-            TroubleError: a file was altered.
+            TroubleError: a file was altered, or cannot be used (labkit.database).
         """
-        return {mac: self._open(epoch, mac, sealed) for mac, sealed in self._rows(epoch, macs)}
-
-    def _rows(self, epoch: str, macs: Iterable[bytes]) -> Iterator[Sequence[bytes]]:
-        file = self._file(epoch)
-        for chunk in _chunked(macs, _MANY):
-            marks = ",".join("?" * len(chunk))
-            yield from file.execute(f"SELECT mac, sealed FROM token WHERE mac IN ({marks})", chunk)  # noqa: S608  question marks
+        found = self._file(epoch).rows_with(_SEALED, macs)
+        return {mac: self._open(epoch, mac, sealed) for mac, sealed in found}
 
     def keep(self, epoch: str, tokens: Mapping[bytes, str]) -> None:
         """Store tokens by the MACs of their values; all of them or none."""
         file = self._file(epoch)
-        file.execute("BEGIN IMMEDIATE")
-        file.executemany(
-            "INSERT OR IGNORE INTO token VALUES (?, ?)",
-            [(mac, self._seal(epoch, mac, token)) for mac, token in tokens.items()],
-        )
-        file.execute("COMMIT")
+        with file.transaction():
+            file.run_for_each(
+                "INSERT OR IGNORE INTO token VALUES (?, ?)",
+                [(mac, self._seal(epoch, mac, token)) for mac, token in tokens.items()],
+            )
 
     def forget_all_but(self, epochs: Collection[str]) -> list[str]:
         """Remove the files of epochs that are over; returns which."""
@@ -118,46 +112,48 @@ class Cache:
             path.stem for path in self._folder.glob("*.sqlite") if path.stem not in epochs
         )
         for epoch in gone:
-            for path in self._folder.glob(f"{epoch}.sqlite*"):
-                path.unlink()
+            remove(self._path(epoch))
         return gone
 
     def check(self) -> None:
-        """Open the files of all epochs; raises TroubleError for one that cannot be used."""
-        for path in self._folder.glob("*.sqlite"):
-            self._file(path.stem)
+        """Look at the files of all epochs, and open one token of each.
+
+        Raises:
+            TroubleError: as `tokens`, or a file was made with another key.
+        """
+        for epoch in sorted(path.stem for path in self._folder.glob("*.sqlite")):
+            self._file(epoch).check()
+            for mac, sealed in self._file(epoch).rows("SELECT mac, sealed FROM token LIMIT 1"):
+                self._open(epoch, mac, sealed)
 
     def close(self) -> None:
         for file in self._files.values():
             file.close()
         self._files.clear()
 
-    def _file(self, epoch: str) -> sqlite3.Connection:
+    def _path(self, epoch: str) -> Path:
+        return self._folder / f"{epoch}.sqlite"
+
+    def _file(self, epoch: str) -> Database:
         if epoch not in self._files:
-            path = self._folder / f"{epoch}.sqlite"
+            path = self._path(epoch)
+            file = Database(path, remedy=_REMEDY)
             try:
-                file = sqlite3.connect(path, timeout=60, isolation_level=None)
-                file.execute("PRAGMA journal_mode = WAL")
-                file.execute("PRAGMA synchronous = NORMAL")
-                file.executescript(_SCHEMA)
-                path.chmod(0o600)
-            except sqlite3.Error as error:
-                raise TroubleError(
-                    f"The token cache {path} cannot be used ({error}). It can be removed; its "
-                    "values are then evaluated again."
-                ) from error
-            self._check_mark(file, path)
+                file.run("PRAGMA synchronous = NORMAL")
+                file.run_all(_SCHEMA)
+                self._check_mark(file, path)
+            except BaseException:
+                file.close()
+                raise
             self._files[epoch] = file
         return self._files[epoch]
 
-    def _check_mark(self, file: sqlite3.Connection, path: Path) -> None:
-        file.execute("BEGIN IMMEDIATE")
-        row = file.execute("SELECT mark FROM made_with").fetchone()
-        if row is None:
-            file.execute("INSERT INTO made_with VALUES (?)", (self._mark,))
-        file.execute("COMMIT")
-        if row is not None and not hmac.compare_digest(row[0], self._mark):
-            file.close()
+    def _check_mark(self, file: Database, path: Path) -> None:
+        with file.transaction():
+            row = file.row("SELECT mark FROM made_with")
+            if row is None:
+                file.run("INSERT INTO made_with VALUES (?)", self._mark)
+        if row is not None and row[0] != self._mark:
             raise TroubleError(
                 f"The token cache {path} was made with another key. Use that key again "
                 "(cache.key in the state folder, or LABKIT_CACHE_KEY), or remove the file; its "
@@ -177,19 +173,10 @@ class Cache:
     def _open(self, epoch: str, mac: bytes, sealed: bytes) -> str:
         try:
             raw = self._box(epoch).decrypt(mac[:_NONCE], sealed, mac)
-        except InvalidTag as error:
-            raise TroubleError(
-                f"The token cache {self._folder / epoch}.sqlite was altered: remove it. Its values "
-                "are then evaluated again."
-            ) from error
+        except (InvalidTag, TypeError, ValueError) as error:  # or it is of another type or length
+            raise TroubleError(f"{self._path(epoch)} was altered. {_REMEDY}") from error
         return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
 def _derived(key: bytes, purpose: bytes) -> bytes:
     return HKDF(SHA256(), KEY, salt=None, info=b"labkit/cache/" + purpose).derive(key)
-
-
-def _chunked(items: Iterable[bytes], size: int) -> Iterator[Sequence[bytes]]:
-    following = iter(items)
-    while chunk := list(islice(following, size)):
-        yield chunk

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TextIO
 
 import click
-from taxii2client.v21 import Status
+from taxii2client.v21 import Collection, Status
 
 from labkit import pull as pulling
 from labkit.bundles import objects_of
 from labkit.client import in_turn
 from labkit.clock import now, stamp
+from labkit.database import DamagedError
 from labkit.lab import Lab
 from labkit.progress import bar, say
 from labkit.trouble import TroubleError
@@ -76,7 +77,9 @@ def _read(file: TextIO) -> str:
 
 @click.command()
 @click.argument("collections", nargs=-1)
-@click.option("--afresh", is_flag=True, help="Drop what was pulled and begin again.")
+@click.option(
+    "--afresh", is_flag=True, help="Drop what was pulled and begin again; mends a damaged copy."
+)
 @click.option(
     "--objects",
     is_flag=True,
@@ -99,8 +102,8 @@ def pull(
     wanted = pulling.chosen(lab.client, collections or lab.config.collections)
     if not wanted:
         raise TroubleError("This credential may read no collection: ask the Forum for a grant.")
-    for each in wanted if afresh else ():
-        lab.store.forget(each.id)
+    if afresh:
+        _begin_again(lab, wanted)
     pulling.refresh_own(lab.client, lab.store, now=stamp(now()))
     with bar("pull", unit="object", quiet=lab.quiet) as progress:
 
@@ -113,6 +116,21 @@ def pull(
         )
     _tell_pulled(lab, done, objects=objects, as_json=as_json)
     return 0
+
+
+def _begin_again(lab: Lab, wanted: Iterable[Collection]) -> None:
+    """Drop these collections, and of a damaged store everything."""
+    try:
+        lab.store.check()
+        for each in wanted:
+            lab.store.forget(each.id)
+    except DamagedError:
+        lab.discard_store()
+        say(
+            f"{lab.state.feed} was damaged and is made anew. Collections that are not pulled now "
+            "have to be pulled again; which submissions were pushed from here is forgotten.",
+            quiet=lab.quiet,
+        )
 
 
 def _tell_pulled(lab: Lab, done: Sequence[pulling.Pulled], *, objects: bool, as_json: bool) -> None:

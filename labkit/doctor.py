@@ -112,12 +112,12 @@ def _others_read(path: Path) -> bool:
 
 def _state(lab: Lab, _now: Clock) -> Found:
     try:
-        lab.store.pulled()
+        lab.store.check()
         lab.cache.check()
     except TroubleError as error:
         yield _bad("state", error)
         raise EndedError from error
-    yield _good("state", f"{lab.state.folder}, for you alone")
+    yield _good("state", f"{lab.state.folder}, for you alone; feed and token cache are whole")
 
 
 def _hub(lab: Lab, now: Clock) -> Found:

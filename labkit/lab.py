@@ -11,6 +11,7 @@ from labkit import config, pin
 from labkit.cache import Cache, cache_key
 from labkit.client import Client
 from labkit.config import Config
+from labkit.database import remove
 from labkit.keylist import KeyList
 from labkit.pin import Pinned
 from labkit.state import State, open_state
@@ -49,6 +50,13 @@ class Lab:
         store = Store(self.state.feed)
         self._after.callback(store.close)
         return store
+
+    def discard_store(self) -> None:
+        """Remove the feed, and what of one's own was noted with it; the next use starts anew."""
+        if "store" in vars(self):
+            self.store.close()
+            del self.store
+        remove(self.state.feed)
 
     @cached_property
     def pinned(self) -> Pinned:

@@ -7,13 +7,12 @@ anywhere neither loses nor repeats; the newest version of an object stands, and 
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from labkit.database import Database
 from labkit.feed_tokens import tokens_of
 from labkit.trouble import TroubleError
 
@@ -43,8 +42,9 @@ CREATE TABLE push (
 CREATE TABLE own (id TEXT PRIMARY KEY, original_id TEXT NOT NULL) WITHOUT ROWID;
 """
 _WITHDRAWN = "-withdrawn"
-_MANY = 500
-"""Parameters of one statement; SQLite's own limit is higher, in old versions 999."""
+_REMEDY = (
+    "labkit pull --afresh makes it anew; which submissions were pushed from here is then forgotten."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,46 +67,37 @@ class Store:
         """Open or make it.
 
         Raises:
-            TroubleError: it is broken, or of a newer labkit.
+            TroubleError: it is of a newer labkit, or cannot be used (labkit.database); the latter
+                from every method.
         """
+        self._db = Database(path, remedy=_REMEDY)
         try:
-            self._db = sqlite3.connect(path, timeout=60, isolation_level=None)
-            self._db.execute("PRAGMA journal_mode = WAL")
             self._make(path)
-        except sqlite3.Error as error:
-            raise TroubleError(
-                f"{path} cannot be used ({error}). It holds copies only: remove it and pull again."
-            ) from error
+        except BaseException:
+            self.close()
+            raise
 
     def _make(self, path: Path) -> None:
-        with self._transaction():
-            [version] = self._db.execute("PRAGMA user_version").fetchone()
+        with self._db.transaction():
+            [version] = self._db.row("PRAGMA user_version")
             if version == 0:
-                path.chmod(0o600)
-                for statement in _SCHEMA.split(";\n"):
-                    self._db.execute(statement)
-                self._db.execute(f"PRAGMA user_version = {_VERSION}")
+                self._db.run_all(_SCHEMA)
+                self._db.run(f"PRAGMA user_version = {_VERSION}")
         if version > _VERSION:
             raise TroubleError(f"{path} was written by a newer labkit: install that version.")
 
     def close(self) -> None:
         self._db.close()
 
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            yield self._db
-        except BaseException:
-            self._db.execute("ROLLBACK")
-            raise
-        self._db.execute("COMMIT")
+    def check(self) -> None:
+        """Raises DamagedError if anything in the file is not as it should be."""
+        self._db.check()
 
     # --- pulling ---------------------------------------------------------------------------------
 
     def position(self, collection: str) -> str:
         """`added_after` to go on from; empty for the beginning."""
-        row = self._row("SELECT added_after FROM collection WHERE id = ?", collection)
+        row = self._db.row("SELECT added_after FROM collection WHERE id = ?", collection)
         return str(row[0]) if row else ""
 
     def take(
@@ -119,67 +110,74 @@ class Store:
         now: str,
     ) -> int:
         """Store a page and go on from its end; how many objects of it are new or changed."""
-        with self._transaction() as db:
+        with self._db.transaction():
             changed = sum(self._put(collection, each) for each in objects)
             if alias.endswith(_WITHDRAWN):
                 self._heed(alias.removesuffix(_WITHDRAWN), objects)
             # The larger one: of two pulls at once, the slower must not turn the position back.
-            db.execute(
+            self._db.run(
                 "INSERT INTO collection VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
                 "alias = excluded.alias, pulled_at = excluded.pulled_at, "
                 "added_after = max(added_after, excluded.added_after)",
-                (collection, alias, added_last, now),
+                collection,
+                alias,
+                added_last,
+                now,
             )
         return changed
 
     def forget(self, collection: str) -> None:
         """Drop what was pulled of a collection, so that it is pulled from the beginning."""
-        with self._transaction() as db:
+        with self._db.transaction():
             for table in ("token", "spoken"):
-                db.execute(
+                self._db.run(
                     f"DELETE FROM {table} WHERE object IN "  # noqa: S608  one of our two tables
                     "(SELECT row FROM object WHERE collection = ?)",
-                    (collection,),
+                    collection,
                 )
-            db.execute("DELETE FROM object WHERE collection = ?", (collection,))
-            db.execute("DELETE FROM collection WHERE id = ?", (collection,))
+            self._db.run("DELETE FROM object WHERE collection = ?", collection)
+            self._db.run("DELETE FROM collection WHERE id = ?", collection)
 
     def _put(self, collection: str, body: Mapping[str, Any]) -> bool:
         text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
         stix_id = str(body["id"])
-        before = self._row(
+        before = self._db.row(
             "SELECT row, body, withdrawn FROM object WHERE collection = ? AND id = ?",
             collection,
             stix_id,
         )
         if before is None:
-            cursor = self._db.execute(
+            inserted = self._db.run(
                 "INSERT INTO object (collection, id, type, body, exercise) VALUES (?, ?, ?, ?, ?)",
-                (collection, stix_id, str(body["type"]), text, _is_exercise(body)),
+                collection,
+                stix_id,
+                str(body["type"]),
+                text,
+                _is_exercise(body),
             )
-            assert cursor.lastrowid is not None
-            row = cursor.lastrowid
+            assert inserted is not None
+            row = inserted
         else:
             row = before[0]
             if before[1:] == (text, 0):
                 return False
             # What is served stands: a withdrawal that was heard of before is over.
-            self._db.execute("UPDATE object SET body = ?, withdrawn = 0 WHERE row = ?", (text, row))
+            self._db.run("UPDATE object SET body = ?, withdrawn = 0 WHERE row = ?", text, row)
         self._index(row, body)
         return True
 
     def _index(self, row: int, body: Mapping[str, Any]) -> None:
-        self._db.execute("DELETE FROM spoken WHERE object = ?", (row,))
+        self._db.run("DELETE FROM spoken WHERE object = ?", row)
         if body.get("revoked"):
             return  # its tokens stay: a bare token that it spoke of shall not count instead of it
-        self._db.execute("DELETE FROM token WHERE object = ?", (row,))
+        self._db.run("DELETE FROM token WHERE object = ?", row)
         found = tokens_of(body)
         if found is None:
             return
-        self._db.executemany(
+        self._db.run_for_each(
             "INSERT OR IGNORE INTO token VALUES (?, ?)", [(each, row) for each in found.values]
         )
-        self._db.executemany(
+        self._db.run_for_each(
             "INSERT INTO spoken VALUES (?, ?, ?)",
             [(row, kind, epoch) for kind in found.kinds for epoch in found.epochs],
         )
@@ -188,32 +186,31 @@ class Store:
         """Observables cannot be revoked, so those that were taken back are named beside."""
         for note in notes:
             for stix_id in note.get("object_refs", ()):
-                self._db.execute(
+                self._db.run(
                     "UPDATE object SET withdrawn = 1 WHERE id = ? AND collection IN "
                     "(SELECT id FROM collection WHERE alias IN (?, ?))",
-                    (str(stix_id), alias, f"{alias}-tokens"),
+                    str(stix_id),
+                    alias,
+                    f"{alias}-tokens",
                 )
 
     # --- reading ---------------------------------------------------------------------------------
 
     def pulled(self) -> Mapping[str, str]:
         """When each collection was pulled last, by alias."""
-        return dict(self._rows("SELECT alias, pulled_at FROM collection ORDER BY alias"))
+        return dict(self._db.rows("SELECT alias, pulled_at FROM collection ORDER BY alias"))
 
     def objects(self) -> Iterator[Stored]:
         """Every object that stands, by collection and in order of arrival."""
-        with closing(self._db.cursor()) as cursor:
-            cursor.execute(f"{_STORED} WHERE NOT object.withdrawn ORDER BY alias, row")
-            yield from map(_stored, cursor)
+        rows = self._db.stream(f"{_STORED} WHERE NOT object.withdrawn ORDER BY alias, row")
+        yield from map(self._stored, rows)
 
     def spoken(self, *, exercise: bool) -> list[tuple[str, str]]:
         """Each kind and epoch that a token on the feed has, of exercises too or not."""
-        return list(
-            self._rows(
-                "SELECT DISTINCT kind, epoch FROM spoken JOIN object ON object.row = spoken.object "
-                "WHERE NOT withdrawn AND exercise <= ? ORDER BY kind, epoch",
-                exercise,
-            )
+        return self._db.rows(
+            "SELECT DISTINCT kind, epoch FROM spoken JOIN object ON object.row = spoken.object "
+            "WHERE NOT withdrawn AND exercise <= ? ORDER BY kind, epoch",
+            exercise,
         )
 
     def speaking_of(
@@ -225,16 +222,16 @@ class Store:
             exercise: take what is invented too.
         """
         found: dict[str, list[Stored]] = {}
-        for chunk in _chunked(dict.fromkeys(values)):
-            rows = self._rows(
-                f"{_SPEAKING} WHERE exercise <= ? AND token.value IN ({_marks(chunk)}) "
-                "ORDER BY object.row",
-                exercise,
-                *chunk,
-            )
-            for row in rows:
-                found.setdefault(row[-1], []).append(_stored(row))
+        for row in self._db.rows_with(_SPEAKING, dict.fromkeys(values), exercise):
+            found.setdefault(row[-1], []).append(self._stored(row))
         return found
+
+    def _stored(self, row: Sequence[Any]) -> Stored:
+        try:
+            body = json.loads(row[2])
+        except (TypeError, ValueError) as error:
+            raise self._db.damaged(error) from error
+        return Stored(row[0], row[1], body, bool(row[3]), bool(row[4]))
 
     # --- what is one's own -----------------------------------------------------------------------
 
@@ -242,31 +239,26 @@ class Store:
         self, submission: str, collection: str, *, status: str, open_: bool, now: str
     ) -> None:
         """Remember a submission and its latest status, so that it can be asked for again."""
-        with self._transaction() as db:
-            db.execute(
-                "INSERT INTO push VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
-                "status = excluded.status, open = excluded.open",
-                (submission, collection, now, status, open_),
-            )
+        self._db.run(
+            "INSERT INTO push VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
+            "status = excluded.status, open = excluded.open",
+            submission,
+            collection,
+            now,
+            status,
+            open_,
+        )
 
     def note_own(self, published: Mapping[str, str]) -> None:
         """Remember which Forum ids one's own objects were published as: own id by Forum id."""
-        with self._transaction() as db:
-            db.executemany("INSERT OR REPLACE INTO own VALUES (?, ?)", published.items())
+        with self._db.transaction():
+            self._db.run_for_each("INSERT OR REPLACE INTO own VALUES (?, ?)", published.items())
 
     def pushes(self, *, open_only: bool) -> list[tuple[str, str, str]]:
         """Submission, collection and last status as JSON, oldest first."""
-        return list(
-            self._rows(
-                "SELECT id, collection, status FROM push WHERE open >= ? ORDER BY rowid", open_only
-            )
+        return self._db.rows(
+            "SELECT id, collection, status FROM push WHERE open >= ? ORDER BY rowid", open_only
         )
-
-    def _row(self, statement: str, *parameters: object) -> Any:
-        return self._db.execute(statement, parameters).fetchone()
-
-    def _rows(self, statement: str, *parameters: object) -> Iterator[Any]:
-        yield from self._db.execute(statement, parameters).fetchall()
 
 
 _FROM = "JOIN collection ON collection.id = object.collection"
@@ -275,23 +267,10 @@ _COLUMNS = """object.row, collection.alias, object.body, object.withdrawn,
 _STORED = f"SELECT {_COLUMNS} FROM object {_FROM}"  # noqa: S608  our own words
 _SPEAKING = (
     f"SELECT {_COLUMNS}, token.value FROM token "  # noqa: S608  our own words
-    f"JOIN object ON object.row = token.object {_FROM}"
+    f"JOIN object ON object.row = token.object {_FROM} "
+    "WHERE exercise <= ? AND token.value IN ({}) ORDER BY object.row"
 )
-
-
-def _stored(row: Sequence[Any]) -> Stored:
-    return Stored(row[0], row[1], json.loads(row[2]), bool(row[3]), bool(row[4]))
 
 
 def _is_exercise(body: Mapping[str, Any]) -> bool:
     return EXERCISE in body.get("object_marking_refs", ())
-
-
-def _marks(chunk: Sequence[object]) -> str:
-    return ",".join("?" * len(chunk))
-
-
-def _chunked(values: Iterable[str]) -> Iterator[list[str]]:
-    listed = list(values)
-    for start in range(0, len(listed), _MANY):
-        yield listed[start : start + _MANY]

@@ -125,5 +125,5 @@ def test_after_a_restore_a_collection_is_read_from_the_beginning(store: Store) -
 def test_a_broken_file_is_named_with_the_way_out(tmp_path: Path) -> None:
     path = tmp_path / "feed.sqlite"
     path.write_text("not a database, and longer than a header of one hundred bytes" * 9)
-    with pytest.raises(TroubleError, match="remove it and pull again"):
+    with pytest.raises(TroubleError, match="labkit pull --afresh makes it anew"):
         Store(path)

@@ -61,8 +61,8 @@ def test_a_token_that_was_moved_to_another_value_is_noticed(opened: Open) -> Non
     macs = [cache.mac("phone", "+12025550143"), cache.mac("phone", "+12025550144")]
     cache.keep("2026Q4", dict(zip(macs, TOKENS, strict=True)))
     file = cache._file("2026Q4")
-    file.execute(
-        "UPDATE token SET sealed = (SELECT sealed FROM token WHERE mac = ?) WHERE mac = ?", macs
+    file.run(
+        "UPDATE token SET sealed = (SELECT sealed FROM token WHERE mac = ?) WHERE mac = ?", *macs
     )
     with pytest.raises(TroubleError, match="was altered"):
         cache.tokens("2026Q4", macs)
@@ -74,7 +74,7 @@ def test_the_same_value_is_sealed_differently_in_each_epoch(opened: Open) -> Non
     sealed = []
     for epoch in ("2026Q3", "2026Q4"):
         cache.keep(epoch, {mac: TOKENS[0]})
-        sealed += cache._file(epoch).execute("SELECT sealed FROM token").fetchone()
+        sealed += cache._file(epoch).row("SELECT sealed FROM token")
     assert sealed[0] != sealed[1]
 
 
