@@ -16,11 +16,11 @@ from typing import Any
 from taxii2client.v21 import Collection, Status
 
 from labkit.client import Client, FeedRestoredError
-from labkit.store import Store
+from labkit.store import WITHDRAWN, Store
 from labkit.trouble import HubError
 
 
-COMPANIONS = ("-withdrawn", "-tokens")
+COMPANIONS = (WITHDRAWN, "-tokens")
 _PUBLISHED = re.compile(r"published as ([a-z0-9-]+--[0-9a-f-]{36})")
 _MOST_STATUSES = 200
 """Asked for in one pull; the rest is asked for in the next."""
@@ -49,7 +49,7 @@ def chosen(client: Client, names: Sequence[str]) -> list[Collection]:
         asked |= {f"{alias}{suffix}" for alias in asked for suffix in COMPANIONS}
         readable = {alias: each for alias, each in readable.items() if alias in asked}
     return sorted(
-        readable.values(), key=lambda each: (not _alias(each).endswith("-withdrawn"), _alias(each))
+        readable.values(), key=lambda each: (not _alias(each).endswith(WITHDRAWN), _alias(each))
     )
 
 
@@ -82,9 +82,17 @@ def _one(
     on_page: Callable[[str, int], None],
 ) -> Pulled:
     alias, changed = _alias(collection), 0
-    for page in client.pages(collection, added_after=store.position(collection.id)):
+    pages = client.pages(
+        collection, added_after=store.position(collection.id), dated=alias.endswith(WITHDRAWN)
+    )
+    for page in pages:
         changed += store.take(
-            collection.id, alias, page.objects, added_last=page.added_last, now=now()
+            collection.id,
+            alias,
+            page.objects,
+            added_last=page.added_last,
+            added=page.added,
+            now=now(),
         )
         on_page(alias, len(page.objects))
     return Pulled(alias, changed)

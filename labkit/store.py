@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from labkit.database import Database
@@ -19,7 +20,7 @@ from labkit.trouble import TroubleError
 
 EXERCISE = "marking-definition--5a3f2f64-6a0e-4c6e-8a35-5d1c9c0e7b11"
 """On everything that is invented."""
-_VERSION = 1
+_VERSION = 2
 _SCHEMA = """
 CREATE TABLE collection (
     id TEXT PRIMARY KEY, alias TEXT NOT NULL, added_after TEXT NOT NULL, pulled_at TEXT NOT NULL
@@ -27,7 +28,7 @@ CREATE TABLE collection (
 CREATE TABLE object (
     row INTEGER PRIMARY KEY, collection TEXT NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL,
     body TEXT NOT NULL, exercise INTEGER NOT NULL, withdrawn INTEGER NOT NULL DEFAULT 0,
-    UNIQUE (collection, id)
+    stood TEXT NOT NULL DEFAULT '', UNIQUE (collection, id)
 );
 CREATE INDEX object_id ON object (id);
 CREATE TABLE token (value TEXT NOT NULL, object INTEGER NOT NULL, PRIMARY KEY (value, object))
@@ -41,7 +42,9 @@ CREATE TABLE push (
 );
 CREATE TABLE own (id TEXT PRIMARY KEY, original_id TEXT NOT NULL) WITHOUT ROWID;
 """
-_WITHDRAWN = "-withdrawn"
+_FROM_1_TO_2 = "ALTER TABLE object ADD COLUMN stood TEXT NOT NULL DEFAULT ''"
+WITHDRAWN = "-withdrawn"
+"""Ends the alias of the collection that names what was taken back from another."""
 _REMEDY = (
     "labkit pull --afresh makes it anew; which submissions were pushed from here is then forgotten."
 )
@@ -67,8 +70,7 @@ class Store:
         """Open or make it.
 
         Raises:
-            TroubleError: it is of a newer labkit, or cannot be used (labkit.database); the latter
-                from every method.
+            TroubleError: it is of a newer labkit; and, as all below, labkit.database's.
         """
         self._db = Database(path, remedy=_REMEDY)
         try:
@@ -82,6 +84,9 @@ class Store:
             [version] = self._db.row("PRAGMA user_version")
             if version == 0:
                 self._db.run_all(_SCHEMA)
+            elif version == 1:
+                self._db.run(_FROM_1_TO_2)
+            if version < _VERSION:
                 self._db.run(f"PRAGMA user_version = {_VERSION}")
         if version > _VERSION:
             raise TroubleError(f"{path} was written by a newer labkit: install that version.")
@@ -108,12 +113,19 @@ class Store:
         *,
         added_last: str,
         now: str,
+        added: Mapping[str, str] = MappingProxyType({}),
     ) -> int:
-        """Store a page and go on from its end; how many objects of it are new or changed."""
+        """Store a page and go on from its end; how many objects of it are new or changed.
+
+        Args:
+            added_last: when the last of these objects was added, as the hub says.
+            added: when each was, by id, where that is known; wanted of what was withdrawn.
+        """
         with self._db.transaction():
-            changed = sum(self._put(collection, each) for each in objects)
-            if alias.endswith(_WITHDRAWN):
-                self._heed(alias.removesuffix(_WITHDRAWN), objects)
+            changed = sum(self._put(collection, each, added_last) for each in objects)
+            if alias.endswith(WITHDRAWN):
+                dated = [(each, added.get(str(each["id"]), added_last)) for each in objects]
+                self._heed(alias.removesuffix(WITHDRAWN), dated)
             # The larger one: of two pulls at once, the slower must not turn the position back.
             self._db.run(
                 "INSERT INTO collection VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
@@ -138,7 +150,7 @@ class Store:
             self._db.run("DELETE FROM object WHERE collection = ?", collection)
             self._db.run("DELETE FROM collection WHERE id = ?", collection)
 
-    def _put(self, collection: str, body: Mapping[str, Any]) -> bool:
+    def _put(self, collection: str, body: Mapping[str, Any], stood: str) -> bool:
         text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
         stix_id = str(body["id"])
         before = self._db.row(
@@ -147,22 +159,28 @@ class Store:
             stix_id,
         )
         if before is None:
-            inserted = self._db.run(
-                "INSERT INTO object (collection, id, type, body, exercise) VALUES (?, ?, ?, ?, ?)",
+            row = self._db.run(
+                "INSERT INTO object (collection, id, type, body, exercise, stood) "
+                "VALUES (?, ?, ?, ?, ?, ?)",
                 collection,
                 stix_id,
                 str(body["type"]),
                 text,
                 _is_exercise(body),
+                stood,
             )
-            assert inserted is not None
-            row = inserted
+            assert row is not None
         else:
             row = before[0]
+            # What is served stands: a withdrawal that was heard of before is over.
+            self._db.run(
+                "UPDATE object SET body = ?, withdrawn = 0, stood = max(stood, ?) WHERE row = ?",
+                text,
+                stood,
+                row,
+            )
             if before[1:] == (text, 0):
                 return False
-            # What is served stands: a withdrawal that was heard of before is over.
-            self._db.run("UPDATE object SET body = ?, withdrawn = 0 WHERE row = ?", text, row)
         self._index(row, body)
         return True
 
@@ -182,14 +200,20 @@ class Store:
             [(row, kind, epoch) for kind in found.kinds for epoch in found.epochs],
         )
 
-    def _heed(self, alias: str, notes: Iterable[Mapping[str, Any]]) -> None:
-        """Observables cannot be revoked, so those that were taken back are named beside."""
-        for note in notes:
+    def _heed(self, alias: str, notes: Iterable[tuple[Mapping[str, Any], str]]) -> None:
+        """Observables cannot be revoked, so those that were taken back are named beside.
+
+        A note may be read after its object came anew, and then says nothing any more. `stood` is
+        when the last object of its page was added: what was taken back before was not in that page,
+        or had come anew.
+        """
+        for note, date in notes:
             for stix_id in note.get("object_refs", ()):
                 self._db.run(
-                    "UPDATE object SET withdrawn = 1 WHERE id = ? AND collection IN "
+                    "UPDATE object SET withdrawn = 1 WHERE id = ? AND stood <= ? AND collection IN "
                     "(SELECT id FROM collection WHERE alias IN (?, ?))",
                     str(stix_id),
+                    date,
                     alias,
                     f"{alias}-tokens",
                 )

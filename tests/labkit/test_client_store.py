@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ SIGN = {
     "pattern": f"[match-token:epoch = '2026Q4' AND match-token:kind = 'phone' AND "
     f"match-token:scheme = 'fs-voprf-r255-v1' AND match-token:value = '{VALUE}']",
 }
-FIRST, SECOND = "2026-11-24T00:00:00.000001Z", "2026-11-24T00:00:00.000002Z"
+FIRST, SECOND, THIRD, FOURTH = (f"2026-11-24T00:00:00.00000{at}Z" for at in (1, 2, 3, 4))
 
 
 @pytest.fixture
@@ -35,6 +36,11 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def take(store: Store, *objects: dict[str, Any], last: str = FIRST, alias: str = "ring") -> int:
     return store.take(f"id of {alias}", alias, objects, added_last=last, now="today")
+
+
+def withdrawn(store: Store) -> dict[str, bool]:
+    found = store.speaking_of([VALUE, "B" * 43]).values()
+    return {each.body["id"]: each.withdrawn for objects in found for each in objects}
 
 
 def ids(store: Store) -> list[str]:
@@ -89,6 +95,47 @@ def test_an_observable_that_was_withdrawn_is_gone_until_it_is_served_again(store
     ]
     take(store, seen, last=SECOND, alias="ring-tokens")
     assert not any(each.withdrawn for each in store.speaking_of([VALUE])[VALUE])
+
+
+def test_a_note_that_is_older_than_what_it_names_withdraws_nothing(store: Store) -> None:
+    """Taken back and contributed anew between the readings of the two collections."""
+    seen, another = observable(TOKEN), observable(Token("phone", "2026Q4", "B" * 43))
+    take(store, seen, last=SECOND, alias="ring-tokens")
+    take(store, another, last=THIRD, alias="ring-tokens")
+    notes: list[dict[str, Any]] = [
+        {"type": "note", "id": f"note--{each['id']}", "object_refs": [each["id"]]}
+        for each in (seen, another)
+    ]
+    added = {notes[0]["id"]: FIRST, notes[1]["id"]: FOURTH}
+    store.take("w", "ring-withdrawn", notes, added_last=FOURTH, added=added, now="today")
+    assert withdrawn(store) == {seen["id"]: False, another["id"]: True}
+
+
+def test_what_was_served_again_stands_as_of_then(store: Store) -> None:
+    seen = observable(TOKEN)
+    take(store, seen, last=FIRST, alias="ring-tokens")
+    take(store, seen, last=THIRD, alias="ring-tokens")
+    note = {"type": "note", "id": "note--w", "object_refs": [seen["id"]]}
+    take(store, note, last=SECOND, alias="ring-withdrawn")
+    assert withdrawn(store) == {seen["id"]: False}
+
+
+def test_a_store_of_the_first_version_is_taken_over(tmp_path: Path) -> None:
+    path = tmp_path / "feed.sqlite"
+    made = Store(path)
+    take(made, SIGN)
+    made.close()
+    with sqlite3.connect(path) as file:
+        file.execute("ALTER TABLE object DROP COLUMN stood")
+        file.execute("PRAGMA user_version = 1")
+    file.close()
+    made = Store(path)
+    take(made, {"type": "note", "id": "note--1", "object_refs": ["indicator--1"]},
+         alias="ring-withdrawn")  # fmt: skip
+    made.close()
+    made = Store(path)
+    assert withdrawn(made) == {"indicator--1": True}
+    made.close()
 
 
 def test_a_note_elsewhere_withdraws_nothing(store: Store) -> None:
