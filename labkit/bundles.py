@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
+from labkit.nesting import parsed
 from labkit.trouble import TroubleError
 
 
@@ -19,7 +19,7 @@ def objects_of(text: str, where: str) -> list[Mapping[str, Any]]:
         TroubleError: it is none of the forms, or an object lacks type or id.
     """
     try:
-        found: object = json.loads(text)
+        found: object = parsed(text)
     except ValueError as error:
         found = _lines(text, where, error)
     listed = _listed(found)
@@ -37,7 +37,7 @@ def _lines(text: str, where: str, whole: ValueError) -> list[object]:
         if not line.strip():
             continue
         try:
-            found.append(json.loads(line))
+            found.append(parsed(line))
         except ValueError as error:
             said = f"line {number}: {error}" if found else f"{whole}"
             raise TroubleError(f"{where} is no JSON: {said}.") from error

@@ -10,7 +10,6 @@ A file for each epoch, so that tokens end with their epoch by the removal of a f
 from __future__ import annotations
 
 import base64
-import binascii
 import hmac
 import secrets
 from collections.abc import Collection, Iterable, Mapping
@@ -50,7 +49,7 @@ def cache_key(state: State, given: str | None) -> bytes:
     if given:
         try:
             key = base64.b64decode(given, validate=True)
-        except binascii.Error:
+        except ValueError:  # also of what is not ASCII
             key = b""
         if len(key) != KEY:
             raise TroubleError("LABKIT_CACHE_KEY must be 32 random bytes in base64.")

@@ -11,6 +11,7 @@ import sys
 import tomllib
 import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
 
@@ -86,23 +87,48 @@ for _command in (push, pull, tokenise, skeleton, match, retract, status, doctor)
 def main(words: Sequence[str] | None = None) -> int:
     """Run a command; its exit status."""
     try:
+        _check_streams()
         # Not click's own way out: it ends with 1 where we say 2.
         done = labkit.main(words, prog_name="labkit", standalone_mode=False)
     except click.ClickException as error:
-        error.show()
-        return ERROR
+        with suppress(OSError):
+            error.show()
     except _OURS as error:
-        click.echo(f"labkit: {error}", err=True)
-        return ERROR
+        _complain(str(error))
     except (click.Abort, KeyboardInterrupt):
-        click.echo("labkit: stopped. The same command goes on from here.", err=True)
-        return ERROR
-    except BrokenPipeError:
-        # Whoever read our output has gone. Python would complain once more on its way out.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return ERROR
+        _complain("stopped. The same command goes on from here.")
+    except (BrokenPipeError, SystemExit):
+        pass  # whoever read our output has gone; of which click makes an exit with 1
+    except OSError as error:
+        # A full disk, or an output that takes nothing: nobody has to look into our code for that.
+        where = f"{error.filename}: " if error.filename else ""
+        _complain(f"{where}{error.strerror or error}. Check the disk, and where the output goes.")
     except Exception:  # noqa: BLE001  whatever it is, 1 would say "hits"
-        traceback.print_exc()
-        click.echo("labkit: this is a fault of labkit; please report the lines above.", err=True)
-        return ERROR
-    return done if isinstance(done, int) else 0
+        _complain(
+            f"this is a fault of labkit; please report these lines.\n{traceback.format_exc()}"
+        )
+    else:
+        return done if isinstance(done, int) else 0
+    _let_go_of_output()
+    return ERROR
+
+
+def _check_streams() -> None:
+    """Refuse closed ones: results would be lost, or go into whatever file is opened next."""
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            raise TroubleError(f"{name} is closed: redirect it, to /dev/null if it is not wanted.")
+
+
+def _complain(text: str) -> None:
+    with suppress(OSError):  # that we cannot be heard is no reason to end with 1
+        click.echo(f"labkit: {text}", err=True)
+
+
+def _let_go_of_output() -> None:
+    """Drop what a stream does not take: Python would complain once more, and end with 120."""
+    for stream in filter(None, (sys.stdout, sys.stderr)):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -237,7 +237,11 @@ def chunks(texts: Sequence[str], *, limit: int, most: int = MOST_OBJECTS) -> Ite
 
 def _compact(each: JSON) -> str:
     """In ASCII, so that half a surrogate reaches the hub, which says what is wrong with it."""
-    return json.dumps(each, separators=(",", ":"))
+    try:
+        return json.dumps(each, separators=(",", ":"))
+    except RecursionError:
+        # It could just be read, from a few calls further up.
+        raise TroubleError(f"{each['id']} is nested too deeply for any hub.") from None
 
 
 @contextmanager

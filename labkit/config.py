@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from labkit.trouble import TroubleError
 
@@ -107,8 +107,8 @@ def hub_root(url: str) -> str:
     Raises:
         TroubleError: it is no http(s) address, or clear text over a network.
     """
-    parts = urlsplit(url.strip())
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    parts = _parts(url.strip())
+    if parts is None or parts.scheme not in {"http", "https"} or not parts.hostname:
         raise TroubleError(
             f"url is {url!r}, which is no address of a hub: write https://hub.example/"
         )
@@ -121,6 +121,16 @@ def hub_root(url: str) -> str:
         )
     path = parts.path.rstrip("/").removesuffix("/taxii2").rstrip("/")
     return f"{parts.scheme}://{parts.netloc}{path}/"
+
+
+def _parts(url: str) -> SplitResult | None:
+    """None where brackets do not close, or the port is none."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return None
+    return None if port == 0 else parts
 
 
 def _is_this_machine(host: str) -> bool:

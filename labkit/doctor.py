@@ -227,7 +227,7 @@ def _keys(lab: Lab, now: Clock) -> Found:
 
 def _budget(lab: Lab, _now: Clock) -> Found:
     try:
-        found = lab.wire.get(f"{lab.config.api}matching/budget/").json()
+        found = lab.wire.json(f"{lab.config.api}matching/budget/")
     except TroubleError as error:
         yield _bad("budget", error)
         return

@@ -50,7 +50,7 @@ def fetch(config: Config, state: State, wire: Wire) -> Pinned:
         KeyListError: it must not be used; nothing was changed.
         TroubleError: the hub has none, or does not answer.
     """
-    document = _document(wire.get(address(config), headers={"Accept": "application/json"}).json())
+    document = _document(wire.json(address(config)))
     before = _seen(state)
     found = KeyList.verified(document, config.signer)
     if before is not None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 
 from labkit.feed_tokens import BAND
+from labkit.nesting import parsed
 from labkit.trouble import TroubleError
 
 
@@ -27,7 +27,7 @@ def texts_of(lines: Iterable[str], where: str) -> list[str]:
 
 def _text(line: str, where: str) -> str:
     try:
-        found = json.loads(line)
+        found = parsed(line)
     except ValueError as error:
         raise TroubleError(f'{where} is no JSON ({error}): write {{"text": "…"}}.') from error
     text = found.get("text") if isinstance(found, dict) else None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -64,7 +64,7 @@ class Wire(requests.Session):
             arguments["verify"] = str(self._ca_file)
         for attempt in range(1, self._attempts):
             try:
-                answer = super().request(method, url, **arguments)
+                answer = self._ask(method, url, arguments)
             except _ERRORS as error:
                 if _is_final(error, method):
                     raise _unreachable(url, error) from error
@@ -75,9 +75,36 @@ class Wire(requests.Session):
                     return _accepted(answer)
             self._sleep(wait)
         try:
-            return _accepted(super().request(method, url, **arguments))
+            return _accepted(self._ask(method, url, arguments))
         except _ERRORS as error:
             raise _unreachable(url, error) from error
+
+    def json(self, url: str) -> Any:
+        """What JSON an address answers with.
+
+        Raises:
+            TroubleError: as `request`, or it is none.
+        """
+        answer = self.get(url, headers={"Accept": "application/json"})
+        try:
+            return answer.json()
+        except ValueError as error:
+            raise TroubleError(
+                f"{url} answers with what is no JSON: check url, and any proxy."
+            ) from error
+
+    def _ask(
+        self, method: str | bytes, url: str | bytes, arguments: Mapping[str, Any]
+    ) -> requests.Response:
+        try:
+            return super().request(method, url, **arguments)
+        except _ERRORS:
+            raise
+        except (OSError, ValueError) as error:
+            # An address that no request can be sent to, a ca_file that is none, half an answer.
+            raise TroubleError(
+                f"{_host(url)} cannot be asked ({error}). Check url, ca_file and the proxy."
+            ) from error
 
 
 def _wait_of(answer: requests.Response, attempt: int) -> float:
@@ -143,9 +170,13 @@ def _words(answer: requests.Response) -> str:
     return f"{text or answer.reason}" + (f" (error_id {number})" if number else "")
 
 
-def _unreachable(url: str | bytes, error: Exception) -> TroubleError:
+def _host(url: str | bytes) -> str:
     place = url.decode() if isinstance(url, bytes) else url
-    host = "/".join(place.split("/")[:3])
+    return "/".join(place.split("/")[:3])
+
+
+def _unreachable(url: str | bytes, error: Exception) -> TroubleError:
+    host = _host(url)
     if isinstance(error, requests.exceptions.SSLError):
         return TroubleError(
             f"The certificate of {host} is not accepted ({_cause(error)}). Where a company's own "

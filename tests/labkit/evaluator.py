@@ -163,3 +163,13 @@ def serving(evaluator: Evaluator) -> Iterator[Evaluator]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+@contextmanager
+def serving_keys() -> Iterator[Evaluator]:
+    """An evaluator behind a port, with the list of its own keys."""
+    maker, evaluator = KeyListMaker(), Evaluator()
+    maker.add(evaluator)
+    with serving(evaluator):
+        evaluator.documents.append(maker.document(evaluator))
+        yield evaluator

@@ -10,22 +10,16 @@ import pytest
 
 from labkit.cli import labkit, main
 from labkit.skeleton import skeleton
+from tests.labkit.settings import SECRET, settings
 
 
-SECRET = "fshr_not_for_anybody"
 COMMANDS = ("doctor", "match", "pull", "push", "retract", "skeleton", "status", "tokenise")
 
 
 @pytest.fixture(autouse=True)
 def away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A hub where nobody listens."""
-    for name, value in {
-        "LABKIT_URL": "http://127.0.0.1:9/",
-        "LABKIT_CREDENTIAL": "abcdefgh",
-        "LABKIT_SECRET": SECRET,
-        "LABKIT_STATE": str(tmp_path / "state"),
-        "XDG_CONFIG_HOME": str(tmp_path),
-    }.items():
+    for name, value in settings(tmp_path).items():
         monkeypatch.setenv(name, value)
 
 
@@ -92,7 +86,9 @@ def test_a_skeleton_needs_no_hub(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert found == {"bands": [each.hex() for each in made.bands], "shingles": made.shingles}
 
 
-@pytest.mark.parametrize("line", ["{", '{"txt": "x"}', "[]"])
+@pytest.mark.parametrize(
+    "line", ["{", '{"txt": "x"}', "[]", pytest.param("[" * 100_000, id="deep")]
+)
 def test_a_line_that_is_no_prompt_is_named(
     line: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -50,7 +50,9 @@ def test_lines_of_objects_are_all_read() -> None:
     [
         ("{", "no JSON"),
         (json.dumps(SIGN) + "\n{", "line 2"),
+        (json.dumps(SIGN) + "\n" + "[" * 100_000, "line 2: it is nested too deeply"),
         ("7", "holds no STIX"),
+        ("[" * 100_000, "nested too deeply"),
         ('{"objects": [{"type": "note"}]}', "object 1"),
     ],
 )

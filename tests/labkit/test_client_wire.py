@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -78,6 +79,35 @@ def test_where_nobody_listens_it_says_so(wire: Wire, waits: list[float]) -> None
     with pytest.raises(TroubleError, match="cannot be reached"):
         wire.get("http://127.0.0.1:9/")
     assert len(waits) == ATTEMPTS - 1
+
+
+@pytest.mark.parametrize(
+    "url", ["https://.example/", "https://two words.example/", f"https://{'a' * 70}.example/"]
+)
+def test_an_address_that_cannot_be_asked_is_told_at_once(
+    url: str, wire: Wire, waits: list[float]
+) -> None:
+    with pytest.raises(TroubleError, match="cannot be asked"):
+        wire.get(url)
+    assert waits == []
+
+
+def test_an_authority_that_is_not_there_is_told(tmp_path: Path) -> None:
+    missing = tmp_path / "ca.pem"
+    with (
+        Wire(Access("abcdefgh", SECRET), ca_file=missing) as wire,
+        pytest.raises(TroubleError, match=f"{missing}.*Check url, ca_file"),
+    ):
+        wire.get("https://127.0.0.1:9/")
+
+
+def test_a_page_for_people_is_no_answer(wire: Wire, hub: Evaluator) -> None:
+    body = bytes(hub.key("phone").public_key.serialize())
+    hub.documents.append({"kinds": {}})
+    assert wire.json(hub.url) == {"kinds": {}}
+    wire.hooks["response"].append(lambda answer, **_: setattr(answer, "_content", body))
+    with pytest.raises(TroubleError, match="no JSON: check url, and any proxy"):
+        wire.json(hub.url)
 
 
 def test_taking_back_is_not_repeated_unheard(wire: Wire, waits: list[float]) -> None:

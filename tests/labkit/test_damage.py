@@ -23,6 +23,7 @@ from labkit.lab import Lab
 from labkit.store import Store
 from labkit.trouble import TroubleError
 from tests.labkit.evaluator import EPOCH, NOW
+from tests.labkit.settings import settings
 
 
 KEY = b"a key of exactly thirty-two byte"
@@ -59,13 +60,7 @@ class Folder:
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Folder:
-    env = {
-        "LABKIT_URL": "http://127.0.0.1:9/",
-        "LABKIT_CREDENTIAL": "abcdefgh",
-        "LABKIT_SECRET": "s",
-        "LABKIT_STATE": str(tmp_path),
-        "XDG_CONFIG_HOME": str(tmp_path),
-    }
+    env = settings(tmp_path)
     for name, value in env.items():
         monkeypatch.setenv(name, value)
     lab = Lab(None, env, quiet=True)
@@ -73,7 +68,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Folder:
     lab.store.take("c2", "other", [], added_last=LAST, now="today")
     lab.cache.keep(EPOCH, {lab.cache.mac("phone", f"{row}"): "A" * 43 for row in range(1000)})
     lab.close()
-    return Folder(tmp_path, env)
+    return Folder(tmp_path / "state", env)
 
 
 def overwrite(path: Path) -> None:

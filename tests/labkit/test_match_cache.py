@@ -96,8 +96,13 @@ def test_the_key_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:
     state.cache_key.chmod(0o644)
     with pytest.raises(TroubleError, match="chmod 600"):
         cache_key(state, None)
+
+
+@pytest.mark.parametrize("given", ["c2hvcnQ=", "no base64", "ünï"])
+def test_a_given_key_that_is_none_is_refused(given: str, tmp_path: Path) -> None:
+    state = open_state(tmp_path / "state", root="https://hub.example/")
     with pytest.raises(TroubleError, match="32 random bytes"):
-        cache_key(state, "c2hvcnQ=")
+        cache_key(state, given)
 
 
 def test_state_of_one_hub_is_not_mixed_with_anothers(tmp_path: Path) -> None:

@@ -11,7 +11,8 @@ import pytest
 from labkit.cli import main
 from labkit.records import LONGEST_CELL, TOO_SHORT, Record, from_csv, from_lines
 from labkit.trouble import TroubleError
-from tests.labkit.evaluator import NOW, Evaluator, KeyListMaker, serving
+from tests.labkit.evaluator import NOW, serving_keys
+from tests.labkit.settings import settings
 
 
 MAIL = [("email", "mail")]
@@ -89,17 +90,8 @@ def test_lines_are_values_and_their_numbers_the_keys() -> None:
 @pytest.fixture
 def words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """`labkit tokenise` of a table that each test writes."""
-    maker, hub = KeyListMaker(), Evaluator()
-    maker.add(hub)
-    with serving(hub):
-        hub.documents.append(maker.document(hub))
-        for name, value in {
-            "LABKIT_URL": hub.url,
-            "LABKIT_CREDENTIAL": "abcdefgh",
-            "LABKIT_SECRET": "s",
-            "LABKIT_STATE": str(tmp_path / "state"),
-            "XDG_CONFIG_HOME": str(tmp_path),
-        }.items():
+    with serving_keys() as hub:
+        for name, value in settings(tmp_path, url=hub.url).items():
             monkeypatch.setenv(name, value)
         monkeypatch.setattr("labkit.cli_tokens.now", lambda: NOW)
         yield ["tokenise", str(tmp_path / "t.csv"), "--id", "id", "--column", "email=mail"]
