@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TextIO
+from uuid import UUID
 
 import click
 from taxii2client.v21 import Collection, Status
@@ -17,6 +18,7 @@ from labkit.clock import now, stamp
 from labkit.database import DamagedError
 from labkit.lab import Lab
 from labkit.progress import bar, say
+from labkit.stix import is_id
 from labkit.trouble import TroubleError
 
 
@@ -160,6 +162,8 @@ def retract(lab: Lab, collection: str, ids: Sequence[str], *, as_json: bool) -> 
     Exit status: 0 all taken back, 1 you have nothing under some id, 2 error.
     Example: labkit retract distillation indicator--8e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f
     """  # noqa: D301  click looks for the character itself
+    for each in ids:
+        _check_id(each)
     target = lab.client.collection(collection)
     done = {each: lab.client.retract(target, each) for each in ids}
     if as_json:
@@ -169,12 +173,23 @@ def retract(lab: Lab, collection: str, ids: Sequence[str], *, as_json: bool) -> 
     return 0 if all(done.values()) else 1
 
 
+def _check_id(stix_id: str) -> None:
+    """Raises TroubleError for what must not become a part of an address."""
+    if not stix_id.strip():
+        raise TroubleError("The id is empty: write the id of an object that you shared.")
+    if not is_id(stix_id):
+        raise TroubleError(
+            f"{stix_id!r} is no STIX id: write it as in "
+            "indicator--8e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f."
+        )
+
+
 @click.command()
-@click.argument("submissions", nargs=-1)
+@click.argument("submissions", nargs=-1, type=click.UUID)
 @click.option("--all", "everything", is_flag=True, help="Finished ones too, as last heard of.")
 @as_json
 @click.pass_obj
-def status(lab: Lab, submissions: Sequence[str], *, everything: bool, as_json: bool) -> int:
+def status(lab: Lab, submissions: Sequence[UUID], *, everything: bool, as_json: bool) -> int:
     """What became of what you pushed.
 
     SUBMISSIONS are ids that `labkit push` told; without any, all of this state folder that were not
@@ -184,7 +199,7 @@ def status(lab: Lab, submissions: Sequence[str], *, everything: bool, as_json: b
     Exit status: 0 nothing was refused, 1 something was, 2 error.
     """  # noqa: D301  click looks for the character itself
     if submissions:
-        found = [lab.client.status(each) for each in submissions]
+        found = [lab.client.status(str(each)) for each in submissions]
     else:
         pulling.refresh_own(lab.client, lab.store, now=stamp(now()))
         found = list(_remembered(lab, everything=everything))

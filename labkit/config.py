@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
+from labkit.keyentry import is_signer
 from labkit.state import check_private, read_private
 from labkit.trouble import TroubleError
 
@@ -94,7 +95,7 @@ def load(file: Path | None, env: Mapping[str, str]) -> Config:
         access=_access(given, path),
         state=_path(given, "state") or _home(env, "XDG_STATE_HOME", ".local/state") / "labkit",
         collections=_list(given, "collections"),
-        signer=_optional(given, "signer"),
+        signer=_signer(given),
         ca_file=_path(given, "ca_file"),
         evaluators={name: _access(each, path, name) for name, each in evaluators.items()},
     )
@@ -228,6 +229,16 @@ def _optional(given: Mapping[str, Any], name: str) -> str | None:
     if value is not None and not isinstance(value, str):
         raise TroubleError(f"{name} must be a text in quotes; leave it out if there is none.")
     return (value or "").strip() or None
+
+
+def _signer(given: Mapping[str, Any]) -> str | None:
+    signer = _optional(given, "signer")
+    if signer is not None and not is_signer(signer):
+        raise TroubleError(
+            f"signer is {signer!r}, which is no name of one: write the 43 characters that the "
+            "Forum told you, or leave it out."
+        )
+    return signer
 
 
 def _path(given: Mapping[str, Any], name: str) -> Path | None:

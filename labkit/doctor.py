@@ -111,13 +111,19 @@ def _hub(lab: Lab, now: Clock) -> Found:
             wire.get(lab.config.discovery, headers={"Accept": f"{TAXII};version=2.1"})
         except HubError as error:
             if error.status not in _REFUSED:
-                yield _bad("hub", error)
+                yield _bad("hub", _no_hub(lab.config.root, error))
                 raise EndedError from error
         except TroubleError as error:
             yield _bad("hub", error)
             raise EndedError from error
     yield from _is_hub(answers[-1], lab.config.root)
     yield from _clock(answers[-1], now())
+
+
+def _no_hub(root: str, error: HubError) -> str:
+    if error.status == HTTPStatus.NOT_FOUND:
+        return f"There is no TAXII hub at {root}, but some other page: check the path in url."
+    return str(error)
 
 
 def _is_hub(answer: requests.Response, root: str) -> Found:

@@ -12,6 +12,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
+from labkit.clock import stamp
 from labkit.feed_tokens import BAND
 from labkit.stix import GOVERNANCE
 from labkit.store import Store, Stored
@@ -42,6 +43,7 @@ class Hit:
     corroborated: bool
     counter_evidence: Sequence[str]
     expires: str
+    """As STIX writes it, with milliseconds."""
     match: str
     """`exact`, or of prompt families `family` and `probable-family`."""
     own: bool
@@ -103,7 +105,7 @@ class Matcher:
 
     def _over(self, body: Mapping[str, Any]) -> bool:
         until = body.get("valid_until")
-        return until is not None and datetime.fromisoformat(str(until)) <= self._now
+        return until is not None and _moment(until) <= self._now
 
     def _hit(self, key: str, kind: str, epoch: str, found: Stored, match: str) -> Hit:
         body = found.body
@@ -119,11 +121,15 @@ class Matcher:
             confidence=body.get("confidence"),
             corroborated="corroborated" in body.get("labels", ()),
             counter_evidence=governance.get("counter_evidence", []),
-            expires=str(until) if until else self._end(epoch),
+            expires=self._end(epoch) if until is None else stamp(_moment(until)),
             match=match,
             own=found.own,
         )
 
     def _end(self, epoch: str) -> str:
         end = self._ends.get(epoch)
-        return f"{end:%Y-%m-%dT%H:%M:%SZ}" if end else ""
+        return stamp(end) if end else ""
+
+
+def _moment(text: object) -> datetime:
+    return datetime.fromisoformat(str(text))

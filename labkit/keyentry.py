@@ -38,6 +38,7 @@ TEXTS = (
     "signature",
 )
 FIELDS = frozenset({"index", *TEXTS})
+ED25519_KEY = 32  # bytes
 EVALUATOR = re.compile(r"[a-z0-9][a-z0-9.\-]{0,62}")
 EPOCH = re.compile(r"\d{4}Q[1-4][b-z]?")
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z")
@@ -127,6 +128,14 @@ def signed_entry(
 def signer_name(private_key: Ed25519PrivateKey) -> str:
     """The signer as the document names it and labs pin it: base64url of its public key."""
     return packed(private_key.public_key().public_bytes_raw())
+
+
+def is_signer(name: str) -> bool:
+    """Whether it could be the name of a signer."""
+    try:
+        return len(unpacked(name)) == ED25519_KEY
+    except KeyListError:
+        return False
 
 
 def packed(raw: bytes) -> str:

@@ -24,6 +24,7 @@ from labkit.keyentry import (
     EVALUATOR,
     Entry,
     KeyListError,
+    is_signer,
     packed,
     signed_entry,
     signer_name,
@@ -46,8 +47,6 @@ __all__ = [
     "signer_name",
     "unpacked",
 ]
-
-ED25519_KEY = 32  # bytes
 
 
 @dataclass(frozen=True)
@@ -197,7 +196,7 @@ def _check_scheme(document: Mapping[str, object]) -> None:
 
 def _signer(document: Mapping[str, object], pinned: str | None) -> str:
     signer = document.get("signer")
-    if not isinstance(signer, str) or len(unpacked(signer)) != ED25519_KEY:
+    if not isinstance(signer, str) or not is_signer(signer):
         raise KeyListError("The key list names no signer; fetch it again.")
     if pinned is not None and signer != pinned:
         raise KeyListError(

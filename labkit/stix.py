@@ -6,6 +6,7 @@ ids of indicators from their tokens, so that making one twice is pushing one twi
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Sequence
 from typing import Any
@@ -50,9 +51,17 @@ TEMPLATES = (
     "capability-sweep",
     "other",
 )
+_ID = re.compile(
+    r"[a-z][a-z0-9-]{0,249}--[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE
+)
 _PURPOSE = "adversarial-distillation-defence"
 _SCO = uuid.UUID("00abedb4-aa42-466c-9c01-fed23315a9b7")  # STIX 2.1 §2.9
 _OWN = uuid.UUID("8f6f3f0e-6f3c-5d5b-9b53-0d9a5a8f2f7e")  # any constant: ours alone
+
+
+def is_id(text: str) -> bool:
+    """Whether it could be the id of an object (STIX 2.1 §2.9)."""
+    return _ID.fullmatch(text) is not None
 
 
 def content(token: Token) -> JSON:

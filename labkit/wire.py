@@ -143,7 +143,7 @@ def _accepted(answer: requests.Response) -> requests.Response:
 _ADVICE = {
     401: "Check credential and secret; a credential ends after a year at most, or was revoked.",
     403: "The credential lacks a scope or the member a grant: ask the Forum.",
-    404: "Check url and the collection's name: labkit doctor looks at both.",
+    404: "Check the path in url, and the collection's name.",
 }
 
 

@@ -118,7 +118,8 @@ class _Handler(BaseHTTPRequestHandler):
     evaluator: Evaluator
 
     def do_GET(self) -> None:
-        self._answer(200, "application/json", json.dumps(self.evaluator.documents[-1]).encode())
+        if not self._refused():
+            self._answer(200, "application/json", json.dumps(self.evaluator.documents[-1]).encode())
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
@@ -126,13 +127,18 @@ class _Handler(BaseHTTPRequestHandler):
         asked = self.evaluator
         asked.requests += 1
         asked.authorised.add(self.headers["Authorization"])
-        if asked.answers:
-            status, headers, detail = asked.answers.pop(0)
-            problem = json.dumps({"title": "refused", "detail": detail}).encode()
-            self._answer(status, "application/problem+json", problem, headers)
+        if self._refused():
             return
         asked.seen.setdefault(self.headers["Idempotency-Key"], len(body) // ELEMENT)
         self._answer(200, "application/octet-stream", asked.evaluate(kind, epoch, body))
+
+    def _refused(self) -> bool:
+        if not self.evaluator.answers:
+            return False
+        status, headers, detail = self.evaluator.answers.pop(0)
+        problem = json.dumps({"title": "refused", "detail": detail}).encode()
+        self._answer(status, "application/problem+json", problem, headers)
+        return True
 
     def _answer(
         self, status: int, type_: str, body: bytes, headers: dict[str, str] | None = None

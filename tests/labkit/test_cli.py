@@ -45,6 +45,10 @@ def test_each_command_says_how_it_ends(command: str, capsys: pytest.CaptureFixtu
         (["match", __file__, "--kind", "email"], "labkit pull"),
         (["tokenise", __file__, "--kind", "email", "--stix"], "--stix needs --nexus"),
         (["push", "ring", __file__], "is no JSON"),
+        (["retract", "exercise", ""], "The id is empty"),
+        (["retract", "exercise", "../../etc"], "'../../etc' is no STIX id"),
+        (["retract", "exercise", "indicator--8e2e2d2b"], "is no STIX id"),
+        (["status", "../../etc"], "'../../etc' is not a valid UUID"),
     ],
 )
 def test_a_wrong_command_is_told_what_to_do(

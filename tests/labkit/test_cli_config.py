@@ -5,12 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from labkit.config import Config, hub_root, load
+from labkit.keyentry import signer_name
 from labkit.trouble import TroubleError
 
 
 ENV = {"LABKIT_URL": "https://hub.example", "LABKIT_CREDENTIAL": "abcdefgh", "LABKIT_SECRET": "s"}
+
+
+COMPLETE = 'url = "https://hub.example"\ncredential = "abcdefgh"\nsecret = "s"\n'
 
 
 def written(tmp_path: Path, text: str, name: str = "config.toml") -> Path:
@@ -41,6 +46,11 @@ def test_a_file_says_all_and_a_variable_wins(tmp_path: Path) -> None:
     assert load(path, {"LABKIT_SECRET": "given"}).access.secret == "given"
 
 
+def test_a_signer_may_be_known_beforehand() -> None:
+    signer = signer_name(Ed25519PrivateKey.generate())
+    assert load(None, {**ENV, "LABKIT_SIGNER": signer}).signer == signer
+
+
 def test_no_secret_is_ever_shown() -> None:
     found: Config = load(None, {**ENV, "LABKIT_SECRET": "fshr_quiet"})
     assert "fshr_quiet" not in repr(found)
@@ -57,6 +67,8 @@ def test_no_secret_is_ever_shown() -> None:
         ('url = "https://hub.example:port/"', "no address of a hub"),
         ('url = "https://[2001:db8::1/"', "no address of a hub"),
         ('url = "http://hub.example"', "clear text"),
+        (COMPLETE + 'signer = "hello !"', "signer is 'hello !', which is no name of one"),
+        (COMPLETE + 'signer = "c2hvcnQ"', "43 characters"),
         ('url = "https://who:what@hub.example"', "holds a credential"),
         ('[evaluators.trustee]\nurl = "x"', "evaluators.trustee: there is no setting 'url'"),
     ],

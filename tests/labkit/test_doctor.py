@@ -56,6 +56,15 @@ def test_something_else_at_the_address(tmp_path: Path, hub: Evaluator) -> None:
     assert "not as a TAXII hub" in found["hub"].said
 
 
+def test_a_wrong_path_in_the_address(tmp_path: Path, hub: Evaluator) -> None:
+    hub.answers = [(404, {}, "Nothing is here.")]
+    found = checks(tmp_path, LABKIT_URL=f"{hub.url}wrong/")
+    assert failed(found) == ["hub"]
+    assert f"no TAXII hub at {hub.url}wrong/" in found["hub"].said
+    assert "check the path in url" in found["hub"].said
+    assert "labkit doctor" not in found["hub"].said
+
+
 def test_a_secret_that_others_may_read(tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_text("s")

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from labkit.clock import stamp
 from labkit.hits import Hit, Matcher
 from labkit.stix import EXTENSIONS, GOVERNANCE, indicator
 from labkit.store import EXERCISE, Store
@@ -86,8 +87,13 @@ def test_a_bare_token_hits_until_its_epoch_ends(store: Store) -> None:
     assert (hit.kind, hit.action_tier, hit.expires) == (
         "email-canon",
         None,
-        f"{END:%Y-%m-%dT%H:%M:%SZ}",
+        stamp(END),
     )
+
+
+def test_whatever_a_moment_is_written_like_it_is_told_in_one_way(store: Store) -> None:
+    take(store, sign(ADDR, until="2027-01-31T00:00:00Z"))
+    assert [hit.expires for hit in hits(store)] == ["2027-01-31T00:00:00.000Z"]
 
 
 def test_a_bare_token_that_was_withdrawn_does_not(store: Store) -> None:
@@ -122,3 +128,4 @@ def test_families_match_by_their_bands(store: Store, equal: int, found: list[str
     mine = bands[:equal] + [f"{place:042d}x" for place in range(equal, 32)]
     record = Tokenised("A1", 1, [Token("prompt-band", EPOCH, each) for each in mine])
     assert [hit.match for hit in hits(store, record)] == found
+    assert {hit.expires for hit in hits(store, record)} <= {stamp(END)}
