@@ -203,6 +203,24 @@ def test_what_a_lab_pushed_it_knows_as_its_own_and_can_take_back(birch: Lab) -> 
     assert standing["revoked"] is True
 
 
+def test_what_was_taken_back_and_shared_anew_stands_whenever_the_note_is_read(birch: Lab) -> None:
+    name = f"{uuid.uuid4().hex[:12]}.meadowexit.example"
+    seen = {"type": "domain-name", "id": f"domain-name--{uuid.uuid4()}", "value": name}
+
+    def stands(*words: str) -> bool:
+        _, out = birch.run("pull", *words, "--objects")
+        return name in out
+
+    assert birch.run("push", "distillation", "-", given=json.dumps(seen))[0] == 0
+    assert stands("distillation")
+    assert birch.run("retract", "distillation", seen["id"])[0] == 0
+    assert not stands("distillation")
+    # With another object: the same envelope would be the same submission.
+    assert birch.run("push", "distillation", "-", given=json.dumps([seen, fresh_sign()]))[0] == 0
+    assert stands("distillation")
+    assert stands("distillation-withdrawn", "--afresh")
+
+
 def test_the_same_push_again_is_the_same_submission(birch: Lab) -> None:
     (birch.folder / "seen.json").write_text(json.dumps([fresh_sign(), fresh_sign()]))
     told = [birch.run("push", "exercise", "seen.json", "--json")[1] for _ in range(2)]
