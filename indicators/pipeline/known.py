@@ -90,7 +90,11 @@ def _telling(sender: Sender, ids: Sequence[str]) -> set[str]:
     bodies |= standing_bodies(
         sender.collection, sorted({ref for refs in targets.values() for ref in refs})
     )
-    naming = {each for each, body in bodies.items() if sender.residential.mentioned_in(body)}
+    naming = {
+        each
+        for each, body in bodies.items()
+        if sender.residential.mentioned_in(body, limits=sender.limits)
+    }
     return naming | {each for each, refs in targets.items() if not naming.isdisjoint(refs)}
 
 

@@ -13,6 +13,7 @@ from django.conf import settings
 
 from indicators import keyring
 from indicators.domain import nexus
+from indicators.domain.disclosure import Policy
 from indicators.domain.objects import Declaration, ReceivedObject
 from indicators.domain.render import words_of
 from indicators.domain.screens.residential import Residential, residential, stated_by_value
@@ -50,6 +51,8 @@ class Sender:
     """Addresses that the submission calls residential."""
     households: frozenset[str]
     """Ids of the submission's objects that name one of them."""
+    limits: Mapping[str, int]
+    """The policy's, which say of what network nobody is at home."""
     stated: frozenset[str]
     """Ids of the submission whose threat nexus it states itself."""
 
@@ -68,7 +71,7 @@ class Sender:
         return keyring.own_tag(self.member.id, self.collection.id, original_id)
 
 
-def sender(lease: Lease) -> Sender:
+def sender(lease: Lease, *, policy: Policy) -> Sender:
     """The private side of a submission, and what it says of itself as a whole."""
     objects = lease.objects()
     member = Member.objects.get(pk=lease.member_id)
@@ -86,8 +89,13 @@ def sender(lease: Lease) -> Sender:
         readable=tuple(verbatim.values_list("collection_id", flat=True)),
         may_write=bool(grant and grant.can_write) and member.state == Member.State.ACTIVE,
         residential=(homes := residential(objects)),
-        households=frozenset(str(each.get("id")) for each in objects if homes.mentioned_in(each)),
-        stated=nexus.stated(objects) | stated_by_value(objects),
+        households=frozenset(
+            str(each.get("id"))
+            for each in objects
+            if homes.mentioned_in(each, limits=policy.limits)
+        ),
+        limits=policy.limits,
+        stated=nexus.stated(objects) | stated_by_value(objects, limits=policy.limits),
     )
 
 

@@ -199,7 +199,8 @@ def _decide(publisher: Publisher, part: _Part, around: Surroundings) -> Count:
             [_item(publisher, bodies[key], changes) for key, changes in change.differs.items()]
         )
         _forget_edges(publisher, change)
-        release.decided(collection.id, standing, policy_version=policy.version)
+        looked_at = [stix_id for _, stix_id, _ in part]  # each once, or this would never end
+        release.decided(collection.id, looked_at, policy_version=policy.version)
     if change.falls:
         withdraw.revoke(publisher, change.falls)
     with publishing():

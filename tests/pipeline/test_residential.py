@@ -196,3 +196,17 @@ def test_nobody_releases_it_in_whatever_it_is_named(forum: Forum, named: dict[st
     assert outcomes(status) == ["held", "published"], messages(status)
     with pytest.raises(review.ReviewError, match="token"):
         review.release(HeldObject.objects.get().id, by="rowan", policy=POLICY, now=now())
+
+
+def test_a_whole_network_of_households_stays_in_clear_with_what_refers_to_it(forum: Forum) -> None:
+    exits = stix("infrastructure", name="x", infrastructure_types=["anonymization"])
+    wide = indicator("[ipv4-addr:value ISSUBSET '203.0.113.0/24']", extensions=HOUSEHOLD)
+    sent = [exits, wide, relationship(wide, "indicates", exits)]
+    for _ in range(2):
+        status = forum.push("alder", *sent)
+        assert outcomes(status) == ["published"] * 3, messages(status)
+    assert len(forum.feed(versions="all")) == 3
+    assert forum.feed(BESIDE) == []
+    home = forum.push("alder", *sent, stix("ipv4-addr", value=HOME))
+    assert outcomes(home)[-1] == "published"
+    assert HOME not in json.dumps(forum.feed())

@@ -50,13 +50,14 @@ class Residential:
 
     def named_in(self, text: str, *, limits: Mapping[str, int]) -> bool:
         """Whether a text names one of them; a whole /24 or /48 (`limits`) is nobody's."""
-        return bool(self) and any(
-            self.meets(each) for each in addresses_in(text) if not _is_wide(each, limits)
-        )
+        return bool(self) and self._meets_any(addresses_in(text), limits)
 
-    def mentioned_in(self, body: Body) -> bool:
-        """Whether an object, as received, names one of them where objects name addresses."""
-        return bool(self) and any(map(self.meets, named_by(body)))
+    def mentioned_in(self, body: Body, *, limits: Mapping[str, int]) -> bool:
+        """Whether an object, as received, does so where objects name addresses."""
+        return bool(self) and self._meets_any(named_by(body), limits)
+
+    def _meets_any(self, networks: Iterable[Network], limits: Mapping[str, int]) -> bool:
+        return any(self.meets(each) for each in networks if not _is_wide(each, limits))
 
 
 NOWHERE = Residential()
@@ -100,7 +101,7 @@ def residential(envelope: Iterable[Body]) -> Residential:
     )
 
 
-def stated_by_value(envelope: Iterable[Body]) -> frozenset[str]:
+def stated_by_value(envelope: Iterable[Body], *, limits: Mapping[str, int]) -> frozenset[str]:
     """Ids of address observables that an indicator of households names, and states a nexus for."""
     objects = list(envelope)
     stating = Residential.of(
@@ -112,5 +113,5 @@ def stated_by_value(envelope: Iterable[Body]) -> frozenset[str]:
     return frozenset(
         str(each.get("id"))
         for each in objects
-        if each.get("type") != "indicator" and stating.mentioned_in(each)
+        if each.get("type") != "indicator" and stating.mentioned_in(each, limits=limits)
     )
