@@ -6,10 +6,11 @@ from io import StringIO
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from indicators.apps import refresh_roles
 from indicators.members.authenticate import AuthenticationFailed, authenticate
 from indicators.members.people import ROLES
 from indicators.models.audit import AuditEntry
@@ -168,3 +169,15 @@ def test_only_the_operator_changes_the_register() -> None:
         register = {each for each in changes if each.partition("_")[2] in REGISTER}
         assert bool(register) == (role == "operator"), role
     assert not any("submission" in each or "heldobject" in each for each in ROLES["operator"])
+
+
+def test_after_each_migration_the_roles_may_do_what_this_version_says() -> None:
+    """A version that gives a role something new must not wait for the next login to be made."""
+    run("add_person", "olive", "--role", "operator")
+    operators = Group.objects.get(name="operator")
+    operators.permissions.clear()
+    Group.objects.filter(name="counsel").delete()
+    refresh_roles(using="default")
+    olive = User.objects.get(username="olive")
+    assert olive.has_perm("indicators.add_populationgrant")
+    assert Group.objects.filter(name="counsel").exists()
