@@ -7,14 +7,16 @@ is one where the lab says that it is residential. The rules of spelling are prof
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from ipaddress import IPv6Network
 
 from indicators.domain.disclosure import Policy
 from indicators.domain.objects import ValidObject
 from indicators.domain.outcomes import Held, Reason, Rejected
-from indicators.domain.screens.addresses import addresses_in
+from indicators.domain.screens.addresses import addresses_in, in_ipv4
 from indicators.domain.screens.mail_forms import names_a_mailbox
 from indicators.domain.screens.residential import Residential
 from indicators.domain.stix import pattern_tokens
@@ -31,6 +33,7 @@ _KINDS_OF_PATH: Mapping[str, tuple[str, ...]] = {
     "payment-card:value": ("pan",),
     "mac-addr:value": ("device-id",),
 }
+_CONSTANT = re.compile(r"'((?:[^'\\]|\\.)*)'")
 _LOGINS = ("account_login", "user_id")
 _NAMES = frozenset({"url", "domain-name"})
 """Observables that can have an address in their value, and of which no token takes the place."""
@@ -60,11 +63,13 @@ def find(valid: ValidObject, *, policy: Policy, residential: Residential) -> tup
 
 def in_clear(body: Mapping[str, object]) -> Iterator[Identifier]:
     """The addresses that a published object names in clear, as the identifiers they would be."""
-    # The text of a pattern will do: to read it once more costs five times as much.
-    for network in addresses_in(str(body.get("pattern") or body.get("value"))):
+    # A pattern's constants will do: to read it once more costs five times as much.
+    texts = _CONSTANT.findall(str(body["pattern"])) if "pattern" in body else [body.get("value")]
+    for network in (each for text in texts for each in addresses_in(str(text))):
+        shown = in_ipv4(network) if isinstance(network, IPv6Network) else network
         with suppress(NormaliseError):  # a range, or nobody's
-            kind = "ipv4" if network.version == 4 else "ipv6-64"  # noqa: PLR2004  IP's versions
-            yield Identifier(kind, normalise(kind, str(network)))
+            kind = "ipv4" if shown else "ipv6-64"
+            yield Identifier(kind, normalise(kind, str(shown or network)))
 
 
 def _of_pattern(pattern: Pattern, reading: Reading) -> tuple[Identifier, ...]:

@@ -8,21 +8,19 @@ written. Telephone numbers, accounts and devices in text are not looked for: too
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from indicators import keyring
-from indicators.domain.canonical_sco import canonical_sco
-from indicators.domain.observables import ObservableError
 from indicators.domain.screens.addresses import addresses_in
 from indicators.domain.screens.residential import NOWHERE, Residential
-from indicators.domain.stix.ids import sco_id
 from indicators.domain.tokens import Identifier
 from labkit.normalise import KINDS, NormaliseError, normalise
 
 
 _EMAIL = ("email-addr", "email-canon")
-_CLEAR: Mapping[str, str] = {"ipv4": "ipv4-addr", "ipv6-64": "ipv6-addr"}
+_CLEAR = frozenset({"ipv4", "ipv6-64"})
 _NOBODYS = frozenset({"prompt-band", "phone-prefix"})
 """Kinds that are about no single person."""
 ASKABLE = tuple(kind for kind in KINDS if kind not in _NOBODYS)
@@ -40,8 +38,8 @@ class Asked:
     identifiers: tuple[Identifier, ...]
     address: Residential
     """The address, if it is one: what stands for it in clear."""
-    words: tuple[str, ...]
-    """Texts in lower case; whatever names it in clear has one of them. Empty for most kinds."""
+    form: str
+    """A regular expression over lower case that whatever names it in clear has; "" for most."""
 
     @property
     def tag(self) -> bytes:
@@ -50,12 +48,10 @@ class Asked:
 
     def is_named_in(self, body: str, *, limits: Mapping[str, int]) -> bool:
         """Whether a published body names the value; `limits` say which networks are nobody's."""
-        texts = [each.lower() for each in _strings(json.loads(body))]
+        texts = _strings(json.loads(body))
         if not self.address:
-            return any(word in text for word in self.words for text in texts)
-        return any(
-            text in self.words or self.address.named_in(text, limits=limits) for text in texts
-        )
+            return any(re.search(self.form, each.lower()) for each in texts)
+        return any(self.address.named_in(each, limits=limits) for each in texts)
 
 
 def asked_about(kind: str, value: str) -> Asked:
@@ -70,34 +66,34 @@ def asked_about(kind: str, value: str) -> Asked:
         kinds = _EMAIL if kind in _EMAIL else (kind,)
         found = tuple(Identifier(each, normalise(each, value)) for each in kinds)
         address = Residential.of(addresses_in(found[0].value)) if kind in _CLEAR else NOWHERE
-        return Asked(kind, found, address, _words(kind, value, found[0].value))
-    except (NormaliseError, ObservableError) as error:
+        return Asked(kind, found, address, _form(kind, found[0].value))
+    except NormaliseError as error:
         raise SubjectError(f"The value is no {kind} in any accepted spelling.") from error
 
 
-def _words(kind: str, value: str, normal: str) -> tuple[str, ...]:
+def _form(kind: str, normal: str) -> str:
+    """What every spelling has in common that is looked for: of an address its first numbers."""
     if kind in _EMAIL:
-        return (normal.lower(),)
-    if kind not in _CLEAR:
-        return ()
-    observable = sco_id(_CLEAR[kind], canonical_sco(_CLEAR[kind], {"value": value}))
+        return rf"(?:^|[^\w.+-]){re.escape(normal.lower())}(?:[^\w-]|$)"
     if kind == "ipv4":
-        octets = normal.split(".")
-        return (observable, normal, "-".join(octets), *_reversed(octets))
-    # Of a /64 the first two groups are spelled alike in each of its addresses.
-    return (observable, *(mark.join(normal.split(":")[:2]) + mark for mark in ":-"))
-
-
-def _reversed(octets: list[str]) -> tuple[str, str]:
-    return ".".join(reversed(octets)), "-".join(reversed(octets))
+        octets = [int(each) for each in normal.split(".")]
+        numbers = [f"0*{each}" for each in octets]
+        between = "[^0-9]{1,9}"
+        first, last = between.join(numbers[:3]), between.join(numbers[:0:-1])
+        in_ipv6 = f"{octets[0] << 8 | octets[1]:x}:"
+        return f"{first}|{last}|{in_ipv6}"
+    groups = [f"0*{int(each, 16):x}" for each in normal.split(":")[:2] if each]
+    return "[^0-9a-z]{1,5}".join(groups) + "|ip6.arpa"
 
 
 def _strings(value: object) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, Mapping):
-        for each in value.values():
-            yield from _strings(each)
+        for name, each in value.items():
+            # An id names something else; what refers to it follows it by itself.
+            if name != "id" and not name.endswith(("_ref", "_refs")):
+                yield from _strings(each)
     elif isinstance(value, list):
         for each in value:
             yield from _strings(each)

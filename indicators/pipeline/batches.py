@@ -8,6 +8,7 @@ members are an honest warning, never a refusal to work (ADR-0019).
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -22,13 +23,18 @@ def run(*, policy: Policy, now: datetime) -> int:
     """Form the batches that are due, publish what their whiles are over for; return how many."""
     rescreen.waiting(policy=policy, now=now)
     published = 0
-    for collection in Collection.objects.filter(lane=Collection.Lane.BATCHED).order_by("id"):
+    for collection in Collection.objects.filter(pk__in=_with_items()).order_by("id"):
         with transaction.atomic(), publishing():
             release.lock_heads([collection.id])
             if _is_due(collection, now=now):
                 _form(collection, now=now)
             published += release.publish_due(collection.id, policy_version=policy.version, now=now)
     return published
+
+
+def _with_items() -> list[uuid.UUID]:
+    """Where something waits: in the batched lane, or in one that was batched until now."""
+    return [row[0] for row in bulk.rows("SELECT DISTINCT collection_id FROM release_item")]
 
 
 def _is_due(collection: Collection, *, now: datetime) -> bool:
@@ -41,6 +47,8 @@ def _is_due(collection: Collection, *, now: datetime) -> bool:
     )
     if deadline is None:
         return False
+    if collection.lane != Collection.Lane.BATCHED:
+        return True
     rested = batched_at is None or batched_at + timedelta(minutes=collection.batch_minutes) <= now
     return bool(deadline <= now or (rested and members >= collection.batch_members))
 

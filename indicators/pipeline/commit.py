@@ -79,7 +79,7 @@ def commit(
             for speaks, publisher in publishers
         ]
         lost = lineage.displaced(
-            slots, before, [each for branch in branches for each in branch.minted]
+            slots, before, {each.publisher.collection.id: each.minted for each in branches}
         )
         for rows in lineage.take_back(sender, stale, now=now).values():
             for collection_id, stix_id in rows:

@@ -16,7 +16,7 @@ from django.db import transaction
 
 from indicators.audit.journal import record
 from indicators.domain.disclosure import Policy
-from indicators.domain.stix.times import format_time, round_up
+from indicators.domain.stix.times import format_time, parse_time, round_up
 from indicators.domain.stix.types import SCO_TYPES
 from indicators.models.collection import Collection
 from indicators.pipeline import bulk, release
@@ -38,6 +38,8 @@ class _Agreed:
     until: date | None
     first_confidence: int | None
     first_until: datetime | None
+    first_day: date | None
+    """The day of that end, if only the day is known."""
 
 
 def run(*, policy: Policy, now: datetime) -> int:
@@ -59,13 +61,16 @@ def _parts(counted: Sequence[tuple[str, _Agreed]]) -> Iterator[dict[str, _Agreed
 def _counted(collection: Collection) -> dict[str, _Agreed]:
     """What is corroborated now, or was until now."""
     rows = bulk.rows(
-        """SELECT stix_id, members >= %(k)s, confidence, until, firsts[1], first_until FROM (
+        """SELECT stix_id, members >= %(k)s, confidence, until, firsts[1], first_until, ends[1]
+           FROM (
                SELECT o.stix_id, o.corroborated,
                       count(DISTINCT c.contrib_tag) FILTER (WHERE c.saw) AS members,
                       max(c.confidence) FILTER (WHERE c.saw) AS confidence,
                       max(c.until) FILTER (WHERE c.saw) AS until,
                       array_agg(c.confidence ORDER BY c.is_first DESC, c.first_day, c.lookup_tag)
                           AS firsts,
+                      array_agg(c.until ORDER BY c.is_first DESC, c.first_day, c.lookup_tag)
+                          AS ends,
                       max(c.exact_until) AS first_until
                FROM forum_object o LEFT JOIN (
                    SELECT *, basis = 'own-telemetry' AS saw FROM contribution
@@ -121,7 +126,7 @@ def _parts_of(body: dict[str, Any], agreed: _Agreed) -> dict[str, object]:
     }
     if agreed.corroborated:
         return parts | _together(body, agreed)
-    return parts | _alone(agreed) if CORROBORATED in body.get("labels", ()) else parts
+    return parts | _alone(body, agreed) if CORROBORATED in body.get("labels", ()) else parts
 
 
 def _together(body: Mapping[str, Any], agreed: _Agreed) -> dict[str, object]:
@@ -140,9 +145,12 @@ def _latest(day: date, exact: datetime | None) -> datetime:
     return exact if exact and midnight <= round_up(exact, "day") else midnight
 
 
-def _alone(agreed: _Agreed) -> dict[str, object]:
+def _alone(body: Mapping[str, Any], agreed: _Agreed) -> dict[str, object]:
     """What the one says that it follows; where that one has gone, the first who is left."""
     parts: dict[str, object] = {"confidence": agreed.first_confidence}
     if agreed.first_until:
         parts["valid_until"] = format_time(agreed.first_until)
+    elif agreed.first_day and "valid_until" in body:
+        midnight = datetime.combine(agreed.first_day, time(), UTC)
+        parts["valid_until"] = format_time(min(midnight, parse_time(body["valid_until"])))
     return parts

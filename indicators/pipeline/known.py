@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from indicators import keyring
 from indicators.domain.objects import KnownObject
@@ -85,17 +86,23 @@ def _telling(sender: Sender, ids: Sequence[str]) -> set[str]:
     """Those that name such an address, or refer to what does."""
     if not sender.residential:
         return set()
-    bodies = standing_bodies(sender.collection, ids)
+    bodies = _bodies(sender, ids)
     targets = {each: set(references_of(body)) for each, body in bodies.items()}
-    bodies |= standing_bodies(
-        sender.collection, sorted({ref for refs in targets.values() for ref in refs})
-    )
+    bodies |= _bodies(sender, sorted({ref for refs in targets.values() for ref in refs}))
     naming = {
         each
         for each, body in bodies.items()
         if sender.residential.mentioned_in(body, limits=sender.limits)
     }
     return naming | {each for each, refs in targets.items() if not naming.isdisjoint(refs)}
+
+
+def _bodies(sender: Sender, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """What stands under these ids in the collection and beside it; in clear, if in both."""
+    found: dict[str, dict[str, Any]] = {}
+    for collection in reversed(sender.collections):
+        found |= standing_bodies(collection, ids)
+    return found
 
 
 def _end(stix_id: str, content_key: memoryview | None, kind: str) -> str | None:

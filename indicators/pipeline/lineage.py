@@ -109,17 +109,26 @@ def write(
 
 
 def displaced(
-    slots: Mapping[Slot, bytes], before: Mapping[bytes, Standing], minted: Iterable[Minted]
+    slots: Mapping[Slot, bytes],
+    before: Mapping[bytes, Standing],
+    minted: Mapping[uuid.UUID, Iterable[Minted]],
 ) -> dict[uuid.UUID, set[str]]:
     """By collection, the Forum objects that lose a contribution because the lab's moved on.
 
-    `slots` has the tag of each of the lab's objects, and of all that one could have become.
+    `slots` has the tag of each of the lab's objects, and of all that one could have become;
+    `minted` what they are now, by collection: an observable has one id in all of them.
     """
-    now_at = {slots[each.slot]: each.stix_id for each in minted}
+    now_at = {
+        slots[each.slot]: (collection_id, each.stix_id)
+        for collection_id, objects in minted.items()
+        for each in objects
+    }
     lost: dict[uuid.UUID, set[str]] = {}
     for tag in slots.values():
         earlier = before.get(tag)
-        if earlier and earlier.active and earlier.stix_id != now_at.get(tag):
+        if not earlier or not earlier.active:
+            continue
+        if (earlier.collection_id, earlier.stix_id) != now_at.get(tag):
             lost.setdefault(earlier.collection_id, set()).add(earlier.stix_id)
     return lost
 

@@ -225,10 +225,10 @@ def _disputed(contributions: Sequence[Contribution]) -> set[tuple[uuid.UUID, str
 
 
 def _must_go(sender: Sender, received: ReceivedObject, earlier: Contribution) -> bool:
-    in_clear = earlier.collection_id == sender.collection.id
-    return in_clear and not sender.households.isdisjoint(
-        {received.id, *references_of(received.body)}
-    )
+    """It names such an address in clear, or refers, wherever it stands, to what does."""
+    if received.id in sender.households:
+        return earlier.collection_id == sender.collection.id
+    return not sender.households.isdisjoint(references_of(received.body))
 
 
 def _unpublished(sender: Sender, chunk: Sequence[ReceivedObject]) -> dict[str, datetime]:

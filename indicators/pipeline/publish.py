@@ -16,8 +16,8 @@ from indicators.domain import render
 from indicators.domain.disclosure import WITHHELD, Policy, TypeRule
 from indicators.domain.objects import CatalogueObject
 from indicators.domain.stix.extensions import BY_NAME
-from indicators.domain.stix.references import references_of
-from indicators.domain.stix.times import parse_time
+from indicators.domain.stix.references import references_of, type_of
+from indicators.domain.stix.times import cut_down, parse_time
 from indicators.domain.stix.types import SCO_TYPES, SRO_TYPES
 from indicators.domain.tlp import Level
 from indicators.models.collection import Collection
@@ -35,6 +35,14 @@ class Publisher:
     now: datetime
     wait: release.Wait | None = None
     """How what a lab sends waits for its batch; None in the immediate lane."""
+
+    @property
+    def stamp(self) -> datetime:
+        """When what a lab sends is said to be made.
+
+        In a batch by day: a moment would say what came in one push, and when.
+        """
+        return cut_down(self.now, "day") if self.wait else self.now
 
     @classmethod
     def for_member(
@@ -81,12 +89,9 @@ def new_and_changed(
     read (docs/privacy.md).
     """
     following = [each for each in minted if each.slot in leads]
+    made = publisher.stamp
     live = standing_bodies(publisher.collection, [each.stix_id for each in following])
-    items = [
-        _item(publisher, each, created=publisher.now, modified=publisher.now)
-        for each in minted
-        if each.is_new
-    ]
+    items = [_item(publisher, each, created=made, modified=made) for each in minted if each.is_new]
     for each in following:
         if not each.is_new and each.stix_id in live:
             items += _next(publisher, each, live[each.stix_id])
@@ -131,7 +136,7 @@ def _setting(publisher: Publisher) -> _Setting:
 def _next(publisher: Publisher, minted: Minted, live: Mapping[str, Any]) -> list[release.Item]:
     if minted.linked.shared.type in SCO_TYPES:
         return []
-    modified = after(live, publisher.now)
+    modified = after(live, publisher.stamp)
     item = _item(publisher, minted, created=parse_time(live["created"]), modified=modified)
     body = json.loads(item.body)
     kept = _reviewed(publisher.policy.types[item.type], live, body) | _corroborated(live)
@@ -230,11 +235,13 @@ def rank_of(type_: str) -> int:
 def _write_edges(publisher: Publisher, minted: Sequence[Minted]) -> None:
     """What each object refers to now, and nothing it referred to before.
 
-    While its newer version waits, what stands on the feed still refers to what it did.
+    While its newer version waits, what stands on the feed still refers to what it did; and an
+    observable always does, since it has no next version.
     """
     collection = publisher.collection
     earlier = [each.stix_id for each in minted if not each.is_new]
-    live = live_bodies(collection, earlier) if publisher.wait else {}
+    stays = [each for each in earlier if publisher.wait or type_of(each) in SCO_TYPES]
+    live = live_bodies(collection, stays)
     bulk.run(
         "DELETE FROM edge WHERE collection_id = %s AND stix_id = ANY(%s)", [collection.id, earlier]
     )

@@ -74,7 +74,8 @@ _GOES_NOW = """excluded.not_before IS NOT NULL AND EXISTS (
 _IN_ITS_PLACE = f"""ON CONFLICT (collection_id, stix_id) DO UPDATE SET body = excluded.body,
     version = excluded.version, policy_version = excluded.policy_version,
     not_before = CASE WHEN {_GOES_NOW} THEN excluded.not_before ELSE release_item.not_before END,
-    deadline = CASE WHEN {_GOES_NOW} THEN excluded.deadline ELSE release_item.deadline END"""
+    deadline = CASE WHEN {_GOES_NOW} THEN excluded.deadline ELSE release_item.deadline END,
+    ready_at = CASE WHEN {_GOES_NOW} THEN excluded.ready_at ELSE release_item.ready_at END"""
 
 
 def decided(collection_id: uuid.UUID, stix_ids: Iterable[str], *, policy_version: str) -> None:

@@ -45,7 +45,7 @@ def find(clerk: Clerk, asked: Asked) -> list[Found]:
     """
     place = {
         "tokens": _tokens(clerk, asked),
-        "words": list(asked.words),
+        "form": asked.form,
         "kinds": ["sharing", "tokens"],
     }
     collections = {each.id: each for each in Collection.objects.all()}
@@ -163,7 +163,6 @@ CROSS JOIN LATERAL (
     SELECT EXISTS (SELECT FROM unnest(%(tokens)s::text[]) AS t WHERE strpos(said.body, t) > 0)
 ) AS over (token)
 WHERE c.kind = ANY(%(kinds)s)
-  AND (over.token OR EXISTS (SELECT FROM unnest(%(words)s::text[]) AS w
-                             WHERE strpos(lower(said.body), w) > 0))
+  AND (over.token OR (%(form)s <> '' AND lower(said.body) ~ %(form)s))
 ORDER BY said.collection_id, said.stix_id
 """

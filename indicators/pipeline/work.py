@@ -16,7 +16,7 @@ from django.db import OperationalError
 
 from indicators.domain.disclosure import Policy
 from indicators.domain.objects import LinkedObject, ReceivedObject, ScreenedObject
-from indicators.domain.outcomes import Held, Reason, Rejected, Verdict
+from indicators.domain.outcomes import Held, Reason, Rejected, Verdict, Waiting
 from indicators.domain.surroundings import Surroundings
 from indicators.matching.charged import Charged, charged_tokens
 from indicators.matching.errors import TokensUnavailable
@@ -108,7 +108,7 @@ def _stale(decisions: Sequence[Decision], around: Surroundings) -> list[str]:
     return [
         each.received.id
         for each in decisions
-        if isinstance(each.verdict, Held | Rejected)
+        if isinstance(each.verdict, Held | Rejected | Waiting)
         and (past := around.past.get(each.received.id))
         and past.must_go
     ]

@@ -101,6 +101,19 @@ def test_what_others_said_goes_with_them(forum: Forum) -> None:
     assert {**after, "modified": ""} == {**before, "modified": ""}
 
 
+def test_nor_do_they_stay_when_the_first_has_gone_too(forum: Forum) -> None:
+    ends = {"alder": "2026-12-01", "birch": "2026-12-03", "cedar": "2026-12-20"}
+    sent = {lab: shared(until=f"{day}T00:00:00Z") for lab, day in ends.items()}
+    for lab, objects in sent.items():
+        forum.push(lab, *objects)
+    run(forum)
+    for lab in ("alder", "cedar"):
+        forum.retract(lab, sent[lab][0]["id"])
+    run(forum)
+    [said] = [each for each in forum.feed() if each["type"] == "indicator"]
+    assert said["valid_until"] == "2026-12-03T00:00:00.000Z"
+
+
 def test_the_latest_end_is_one_that_somebody_said(forum: Forum) -> None:
     for lab in ("alder", "birch", "cedar"):
         forum.push(lab, *shared(until="2026-12-01T09:30:00Z"))

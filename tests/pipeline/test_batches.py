@@ -366,3 +366,30 @@ def test_who_has_taken_back_what_waits_counts_for_no_batch(forum: Forum) -> None
     forum.retract("alder", taken["id"])
     forum.release()
     assert forum.feed(TOKENS) == []
+
+
+def test_no_moment_in_a_batch_says_what_came_together_and_when(forum: Forum) -> None:
+    forum.batch(batch_members=1, batch_soon_percent=100)
+    first = about_mail()
+    forum.push("alder", first, about_mail("c.d@kestrelmail.example"))
+    forum.push("birch", about_mail("e.f@kestrelmail.example"))
+    forum.release()
+    midnight = f"{now():%Y-%m-%d}T00:00:00.000Z"
+    assert [each["created"] for each in forum.feed(TOKENS)] == [midnight] * 3
+    assert [each["modified"] for each in forum.feed(TOKENS)] == [midnight] * 3
+    forum.push("alder", first | NEWER | {"confidence": 90})
+    forum.release()
+    [newer] = [each for each in forum.feed(TOKENS) if each["modified"] > midnight]
+    assert newer["modified"] == f"{now():%Y-%m-%d}T00:00:00.001Z"
+
+
+def test_what_waits_goes_out_when_its_collection_leaves_the_lane(forum: Forum) -> None:
+    forum.batch(batch_members=3, batch_soon_percent=100)
+    forum.push("alder", about_mail())
+    forum.release()
+    assert forum.feed(TOKENS) == []
+    collection = forum.collections[TOKENS]
+    collection.lane = collection.Lane.IMMEDIATE
+    collection.save()
+    forum.release()
+    assert len(forum.feed(TOKENS)) == 1

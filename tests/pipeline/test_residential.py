@@ -210,3 +210,42 @@ def test_a_whole_network_of_households_stays_in_clear_with_what_refers_to_it(for
     home = forum.push("alder", *sent, stix("ipv4-addr", value=HOME))
     assert outcomes(home)[-1] == "published"
     assert HOME not in json.dumps(forum.feed())
+
+
+def test_a_name_that_resolves_to_it_stays_in_clear_and_leads_to_no_token(forum: Forum) -> None:
+    """It has the same id in every collection: beside it, it would tell whose token that is."""
+    home = stix("ipv4-addr", value=HOME)
+    name = stix("domain-name", value="a.example", resolves_to_refs=[home["id"]])
+    forum.push("alder", home, name)
+    forum.push("birch", stix("ipv4-addr", value=HOME))
+    sign = indicator(f"[ipv4-addr:value = '{HOME}']", extensions=HOUSEHOLD)
+    status = forum.push("alder", home, name, sign)
+    assert outcomes(status) == ["published"] * 3, messages(status)
+    assert {each["type"] for each in forum.feed(BESIDE)} == {"match-token", "indicator"}
+    forum.retract("birch", next(e["id"] for e in forum.feed() if e["type"] == "ipv4-addr"))
+    [left] = [each for each in forum.feed() if not each.get("revoked")]
+    assert "resolves_to_refs" not in left
+    assert forum.retract("alder", name["id"])
+    assert [each for each in forum.feed() if not each.get("revoked")] == []
+
+
+@pytest.mark.parametrize("again", [True, False], ids=["all sent again", "the sign alone"])
+def test_what_stands_beside_and_refers_to_it_is_tied_to_its_token_or_not_at_all(
+    forum: Forum, *, again: bool
+) -> None:
+    mail, home = stix("email-addr", value="a.b@kestrelmail.example"), stix("ipv4-addr", value=HOME)
+    data = stix("observed-data", first_observed="2026-11-01T09:14:00Z",
+                last_observed="2026-11-01T10:14:00Z", number_observed=7,
+                object_refs=[mail["id"], home["id"]], extensions=STATES_NEXUS)  # fmt: skip
+    sent = [mail, home, data]
+    forum.push("alder", *sent)
+    forum.push("birch", stix("ipv4-addr", value=HOME))
+    [clear] = [each for each in forum.feed() if each["type"] == "ipv4-addr"]
+    sign = indicator(f"[ipv4-addr:value = '{HOME}']", extensions=HOUSEHOLD)
+    status = forum.push(
+        "alder", *(sent if again else []), sign, relationship(sign, "based-on", data)
+    )
+    tied = [each for each in forum.feed(BESIDE) if each["type"] == "relationship"]
+    seen = {e["id"]: e for e in forum.feed(BESIDE) if e["type"] == "observed-data"}
+    assert len(tied) == again, messages(status)
+    assert not any(clear["id"] in seen[each["target_ref"]]["object_refs"] for each in tied)

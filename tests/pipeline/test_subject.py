@@ -128,6 +128,38 @@ def test_an_address_of_mail_is_found_in_text_that_was_released(forum: Forum) -> 
     assert live(forum) == []
 
 
+@pytest.mark.parametrize(
+    "spelled",
+    [
+        "203[.]0[.]113[.]9", "203.0.113[.]9", "203.0.113.009", "203-0-113-009.dsl.a.example",
+        "::ffff:203.0.113.9", "2002:cb00:7109::1",
+    ],
+)  # fmt: skip
+def test_an_address_is_found_in_text_however_it_is_spelled(forum: Forum, spelled: str) -> None:
+    forum.push("alder", indicator(PATTERN, description=f"Seen at {spelled} once."))
+    held = HeldObject.objects.get()
+    related = review.PersonalData(directly_related=frozenset({review.ALL}))
+    review.release(held.id, by="rowan", policy=POLICY, now=now(), personal=related)
+    enrich.apply(held.id, policy=POLICY, now=now())
+    assert len(ask(value=HOME, kind="ipv4")) == 1
+    assert ask(value="203.0.113.90", kind="ipv4") == []
+
+
+def test_erasing_one_address_takes_nothing_else(forum: Forum) -> None:
+    mine, other = stix("ipv4-addr", value=HOME), stix("ipv4-addr", value="203.0.113.99")
+    both = stix("grouping", context="unspecified", object_refs=[mine["id"], other["id"]])
+    reverse = stix("ipv4-addr", value="9.113.0.203")
+    block = indicator("[ipv4-addr:value ISSUBSET '203.0.113.0/24']")
+    forum.push("alder", mine, other, both, reverse, block)
+    assert len(ask("erase", value=HOME, kind="ipv4")) == 1
+    assert len(ask("erase", value="203.0.113.0", kind="ipv4")) == 0
+    left = {each["type"]: each for each in live(forum)}
+    assert len(live(forum)) == 4
+    assert len(left["grouping"]["object_refs"]) == 1
+    again = forum.push("birch", stix("ipv4-addr", value="9.113.0.203"), block)
+    assert outcomes(again) == ["published", "published"], messages(again)
+
+
 def test_what_was_on_its_way_while_it_was_barred_is_taken_down_at_night(forum: Forum) -> None:
     forum.push("alder", about_mail(), *named(HOME)[:2])
     Barred.objects.all().delete()

@@ -17,7 +17,7 @@ from indicators.domain.stix.patterns import PatternError, parse_pattern
 
 
 Network = IPv4Network | IPv6Network
-MAPPED = IPv6Network("::ffff:0:0/96")
+_MAPPED = IPv6Network("::ffff:0:0/96")
 _TRANSLATED = IPv6Network("64:ff9b::/96")
 _6TO4 = IPv6Network("2002::/16")
 """Networks of IPv6 that hold IPv4's: RFC 4291 §2.5.5.2, RFC 6052, RFC 3056."""
@@ -28,9 +28,11 @@ _QUAD = r"([0-9]{1,3})([.-])([0-9]{1,3})\2([0-9]{1,3})\2([0-9]{1,3})"
 _IPV4 = re.compile(rf"(?<![0-9])(?={_QUAD}(?![0-9])(/[0-9]{{1,2}})?)")
 _GROUP = "[0-9A-Fa-f]{1,4}"
 _IPV6 = re.compile(
-    rf"(?<![0-9A-Za-z:.])(?:(?:{_GROUP})?:){{2,7}}(?:{_GROUP}|[0-9.]{{7,15}})?(?![0-9A-Za-z:])"
+    rf"(?<![0-9A-Za-z:.])(?:(?:{_GROUP})?:){{2,7}}(?:[0-9.]{{7,15}}|{_GROUP})?"
+    rf"(?:/[0-9]{{1,3}})?(?![0-9A-Za-z:])"
 )
-_DASHED = re.compile(rf"(?<![0-9A-Za-z-]){_GROUP}(?:--?{_GROUP}){{2,7}}(?![0-9A-Za-z])")
+_DASHED = re.compile(rf"(?<![0-9A-Za-z])(?=({_GROUP}(?:--?{_GROUP}){{2,7}})(?![0-9A-Za-z]))")
+_NIBBLES = re.compile(r"((?:[0-9A-Fa-f]\.){16,32})ip6\.arpa", re.IGNORECASE)
 
 
 def network_of(text: str) -> Network | None:
@@ -44,7 +46,7 @@ def network_of(text: str) -> Network | None:
 def in_ipv4(network: IPv6Network) -> IPv4Network | None:
     """What of IPv4 a network of IPv6 is another notation of."""
     first = int(network.network_address)
-    for holder in (MAPPED, _TRANSLATED):
+    for holder in (_MAPPED, _TRANSLATED):
         if network.subnet_of(holder):
             shown = IPv4Address(first & 0xFFFFFFFF)
             return IPv4Network((shown, network.prefixlen - holder.prefixlen))
@@ -62,7 +64,7 @@ def addresses_in(text: str) -> Iterator[Network]:
         return
     plain = fold(text.replace("\\", ""))
     dashed = (each.replace("-", ":") for each in _DASHED.findall(plain))
-    for spelled in (*_quads(plain), *_IPV6.findall(plain), *dashed):
+    for spelled in (*_quads(plain), *_IPV6.findall(plain), *dashed, *_reverse(plain)):
         if network := network_of(spelled):
             yield network
 
@@ -88,10 +90,26 @@ def _texts(body: Mapping[str, object]) -> Iterator[str]:
 
 
 def _quads(text: str) -> Iterator[str]:
-    """Four numbers, read from both ends, and with the prefix that follows or without."""
+    """Four numbers, read from both ends, and with the prefix that follows."""
     for found in _IPV4.finditer(text):
         octets = [str(int(found[place])) for place in (1, 3, 4, 5)]
-        yield ".".join(octets)
-        yield ".".join(reversed(octets))
-        if found[6]:
-            yield ".".join(octets) + found[6]
+        block = ".".join(octets) + (found[6] or "")
+        yield block
+        if not _is_block(block):
+            yield ".".join(octets)
+            yield ".".join(reversed(octets))
+
+
+def _is_block(text: str) -> bool:
+    """Whether it names a network and no address in it: it has no host bits."""
+    try:
+        return "/" in text and ip_network(text).num_addresses > 1
+    except ValueError:
+        return False
+
+
+def _reverse(text: str) -> Iterator[str]:
+    """Addresses of IPv6 in the names of the reverse DNS, RFC 3596: one digit after another."""
+    for found in _NIBBLES.finditer(text):
+        digits = found[1].replace(".", "")[::-1].ljust(32, "0")
+        yield ":".join(digits[start : start + 4] for start in range(0, 32, 4))

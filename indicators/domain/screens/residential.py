@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network
 
-from indicators.domain.screens.addresses import MAPPED, Network, addresses_in, in_ipv4, named_by
+from indicators.domain.screens.addresses import Network, addresses_in, in_ipv4, named_by
 from indicators.domain.statements import Body, class_of, spoken_of, states_nexus
 
 
@@ -21,9 +21,13 @@ _LINE = 64
 """Bits of an IPv6 address that tell one household's line from another's."""
 
 
+_BEYOND_IPV6 = 1 << 128
+"""Where IPv4 is counted: within IPv6's numbers the line ::/64 would hold all of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Residential:
-    """Addresses, as numbers of IPv6: ranges in order that do not overlap."""
+    """Addresses as numbers: ranges in order that do not overlap."""
 
     firsts: tuple[int, ...] = ()
     lasts: tuple[int, ...] = ()
@@ -67,7 +71,7 @@ NOWHERE = Residential()
 def _range(network: Network) -> tuple[int, int]:
     if isinstance(network, IPv6Network):
         network = in_ipv4(network) or _line(network)
-    base = int(MAPPED.network_address) if isinstance(network, IPv4Network) else 0
+    base = _BEYOND_IPV6 if isinstance(network, IPv4Network) else 0
     return base + int(network.network_address), base + int(network.broadcast_address)
 
 

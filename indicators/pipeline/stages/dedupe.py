@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 from indicators.domain.objects import KnownObject, LinkedObject, SharedObject
 from indicators.domain.outcomes import Reason, Rejected, Waiting
+from indicators.domain.stix.types import SCO_TYPES
 from indicators.domain.surroundings import Known
 
 
@@ -43,7 +44,12 @@ def _resolve(name: str, shared: SharedObject, *, known: Known) -> tuple[KnownObj
     tags = shared.references[name]
     found = tuple(known.standing[tag] for tag in tags if tag in known.standing)
     missing = tuple(tag for tag in tags if tag not in known.standing)
-    if not missing or name in shared.optional_references:
+    if name in shared.optional_references:
+        # An observable stays where it stands: its id is the same beside the collection, and there
+        # would tell whose token the clear one refers to.
+        is_observable = shared.type in SCO_TYPES
+        return tuple(each for each in found if not (is_observable and each.is_token))
+    if not missing:
         return found
     if name not in shared.single_references:
         # Of a list, what is held or refused is left out: its mere id could tell its value.

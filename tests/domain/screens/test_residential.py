@@ -56,6 +56,10 @@ HOME = "203.0.113.7"
         (HOME, "2002:cb00:7108::1", False),
         ("2001:db8:0:7::1", "https://meadowexit.example/?ip=2001:db8:0:7::5", True),
         ("2001:db8:0:7::1", "2001-db8-0-7--1.dsl.meadowexit.example", True),
+        ("2001:db8:0:7::1", "ip-2001-db8-0-7--1.dsl.meadowexit.example", True),
+        ("2001:db8:0:7::1", "dyn-2001-db8-0-7-0-0-0-1.dsl.meadowexit.example", True),
+        ("2001:db8:0:7::1", f"{'.'.join('20010db8000000070000000000000001'[::-1])}.ip6.arpa", True),
+        ("2001:db8:0:7::1", "all of 2001:db8::/32", False),
         ("2001:db8:0:7::1", "2001:db8:0:7:ffff::2", True),
         ("2001:db8:0:7::1", "2001:db8:0:7::/64", True),
         ("2001:db8:0:7::1", "http://[2001:db8:0:7::9]/", True),
@@ -63,6 +67,9 @@ HOME = "203.0.113.7"
         (HOME, "meadowexit.example", False),
         (HOME, "http://", False),
         (HOME, "", False),
+        (HOME, "::1", False),
+        (HOME, "std::vector", False),
+        (HOME, "::ffff:203", False),
     ],
 )
 def test_what_is_said_of_a_household_is_said_of_its_whole_line(
