@@ -5,6 +5,9 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterator, Mapping
+from typing import Any
+
+from tests.forum import HOUSEHOLD, STATES_NEXUS, indicator, stix
 
 
 CANARIES: Mapping[str, bytes] = {
@@ -34,3 +37,24 @@ def _base64(data: bytes) -> Iterator[bytes]:
         whole = base64.b64encode(b"\0" * before + data).rstrip(b"=")
         ends_within = (before + len(data)) % 3
         yield whole[cut : -1 if ends_within else None]
+
+
+def objects() -> list[dict[str, Any]]:
+    """What a lab pushes: five that become tokens, one refused, one held, one with text that is."""
+    mail, phone, card, login, home = CANARIES
+    provider = "user-account:account_type = 'github'"
+    return [
+        indicator(f"[email-addr:value = '{mail}']", extensions=STATES_NEXUS),
+        indicator(f"[phone-number:value = '{phone}']", extensions=STATES_NEXUS),
+        indicator(f"[payment-card:value = '{card}']", extensions=STATES_NEXUS),
+        indicator(
+            f"[{provider} AND user-account:account_login = '{login}']", extensions=STATES_NEXUS
+        ),
+        indicator(f"[ipv4-addr:value = '{home}']", extensions=HOUSEHOLD),
+        indicator(f"[phone-number:value LIKE '{phone}%']", extensions=STATES_NEXUS),
+        stix("url", value=f"http://{home}/login"),
+        indicator(
+            "[domain-name:value = 'gw-2.meadowexit.example']",
+            description=f"Ask {mail} or {phone}, card {card}, from {home}; {login}.",
+        ),
+    ]

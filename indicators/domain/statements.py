@@ -74,10 +74,7 @@ def spoken_of(envelope: Iterable[Body], speakers: Iterable[Body]) -> frozenset[s
 def _other_ends(body: Body, own: set[str]) -> Iterator[str]:
     if body.get("type") != "relationship" or body.get("revoked") is True:
         return
-    ends = [each for each in (body.get("source_ref"), body.get("target_ref")) if _is_id(each)]
+    both = (body.get("source_ref"), body.get("target_ref"))
+    ends = [each for each in both if isinstance(each, str)]
     if not own.isdisjoint(ends):
-        yield from map(str, ends)
-
-
-def _is_id(end: object) -> bool:
-    return isinstance(end, str)
+        yield from ends

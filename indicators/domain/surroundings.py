@@ -29,7 +29,8 @@ class Past:
     """None where it is not compared: it lies held or waiting, or must not stay as it was shared."""
     withdrawn: bool
     must_go: bool = False
-    """It was shared in clear, and the submission calls an address in it residential."""
+    """It names in clear, or refers to what names, an address that the submission calls residential:
+    the same content comes out otherwise now, or not at all."""
     disputed: bool = False
     """An appeal over what was published of it is open."""
 

@@ -157,6 +157,8 @@ def waiting(*, policy: Policy, now: datetime) -> Count:
         around = _around(collection, now=now)
         while part := _waiting(collection, policy):
             total.add(_decide(Publisher(collection, policy, now), part, around))
+    if total.unknown:
+        logger.warning("%d waited under a policy that nobody can read; they go out", total.unknown)
     return total
 
 

@@ -13,6 +13,15 @@ from indicators.models.collection import Collection
 from indicators.pipeline import bulk
 
 
+SAID = """
+SELECT collection_id, stix_id, type, body FROM publication
+WHERE superseded_by IS NULL AND body IS NOT NULL
+UNION ALL
+SELECT collection_id, stix_id, type, body FROM release_item
+"""
+"""Everything that is said anywhere, or is about to be: live versions, and what waits."""
+
+
 def lock_live(collection: Collection, stix_ids: Sequence[str]) -> list[str]:
     """Lock these objects in the order in which all lock them; returns those that stand.
 

@@ -23,6 +23,7 @@ from indicators.models.collection import Collection
 from indicators.models.subject_request import SubjectRequest
 from indicators.pipeline import appeals, barred, bulk, disputes
 from indicators.pipeline.asked import Asked, SubjectError
+from indicators.pipeline.standing import SAID
 from indicators.pipeline.takedown import take_down
 
 
@@ -150,13 +151,8 @@ def _tokens(clerk: Clerk, asked: Asked) -> list[str]:
         raise SubjectError(f"Tokens cannot be made now: {error}") from error
 
 
-_SPEAKING = """
-WITH said AS (
-    SELECT p.collection_id, p.stix_id, p.body FROM publication p
-    WHERE p.superseded_by IS NULL AND p.body IS NOT NULL
-    UNION ALL
-    SELECT r.collection_id, r.stix_id, r.body FROM release_item r
-)
+_SPEAKING = f"""
+WITH said AS ({SAID})
 SELECT said.collection_id, said.stix_id, said.body, over.token FROM said
 JOIN collection c ON c.id = said.collection_id
 CROSS JOIN LATERAL (
@@ -165,4 +161,4 @@ CROSS JOIN LATERAL (
 WHERE c.kind = ANY(%(kinds)s)
   AND (over.token OR (%(form)s <> '' AND lower(said.body) ~ %(form)s))
 ORDER BY said.collection_id, said.stix_id
-"""
+"""  # noqa: S608  our own text

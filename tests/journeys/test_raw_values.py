@@ -12,8 +12,7 @@ import pytest
 from redis import Redis
 
 from forum_share.embedded import postgres
-from tests.canaries import CANARIES, leaked
-from tests.forum import HOUSEHOLD, STATES_NEXUS, indicator, stix
+from tests.canaries import leaked, objects
 from tests.journeys.lab import LabClient
 from tests.stack import Stack
 
@@ -65,26 +64,8 @@ def files_below(folder: Path) -> Iterator[Path]:
 
 def test_a_running_hub_keeps_no_raw_identifier(hub: Stack) -> None:
     alder = LabClient(hub, "alder")
-    mail, phone, card, login, home = CANARIES
     with overheard(hub.redis_url) as said:
-        posted = alder.post(
-            "distillation",
-            indicator(f"[email-addr:value = '{mail}']", extensions=STATES_NEXUS),
-            indicator(f"[phone-number:value = '{phone}']", extensions=STATES_NEXUS),
-            indicator(f"[payment-card:value = '{card}']", extensions=STATES_NEXUS),
-            indicator(
-                "[user-account:account_type = 'github' AND "
-                f"user-account:account_login = '{login}']",
-                extensions=STATES_NEXUS,
-            ),
-            indicator(f"[ipv4-addr:value = '{home}']", extensions=HOUSEHOLD),
-            indicator(f"[phone-number:value LIKE '{phone}%']", extensions=STATES_NEXUS),
-            stix("url", value=f"http://{home}/login"),
-            indicator(
-                "[domain-name:value = 'gw-2.meadowexit.example']",
-                description=f"Ask {mail} or {phone}, card {card}, from {home}; {login}.",
-            ),
-        )
+        posted = alder.post("distillation", *objects())
         status = alder.finished(posted["id"])
     counts = [status[f"{each}_count"] for each in ("success", "failure", "pending")]
     assert counts == [1, 1, 6], status  # five wait for a batch as tokens, one for a person

@@ -17,10 +17,10 @@ from indicators.domain.stix.patterns import PatternError, parse_pattern
 
 
 Network = IPv4Network | IPv6Network
-_MAPPED = IPv6Network("::ffff:0:0/96")
-_TRANSLATED = IPv6Network("64:ff9b::/96")
+EMBEDDING = (IPv6Network("::ffff:0:0/96"), IPv6Network("64:ff9b::/96"))
+"""Networks whose last 32 bits are an IPv4 address: mapped (RFC 4291), translated (RFC 6052)."""
 _6TO4 = IPv6Network("2002::/16")
-"""Networks of IPv6 that hold IPv4's: RFC 4291 §2.5.5.2, RFC 6052, RFC 3056."""
+"""Here it follows the first 16 bits (RFC 3056)."""
 _ADDRESSED = frozenset({"ipv4-addr", "ipv6-addr", "url", "domain-name"})
 """Observables whose value can name an address."""
 _QUAD = r"([0-9]{1,3})([.-])([0-9]{1,3})\2([0-9]{1,3})\2([0-9]{1,3})"
@@ -46,7 +46,7 @@ def network_of(text: str) -> Network | None:
 def in_ipv4(network: IPv6Network) -> IPv4Network | None:
     """What of IPv4 a network of IPv6 is another notation of."""
     first = int(network.network_address)
-    for holder in (_MAPPED, _TRANSLATED):
+    for holder in EMBEDDING:
         if network.subnet_of(holder):
             shown = IPv4Address(first & 0xFFFFFFFF)
             return IPv4Network((shown, network.prefixlen - holder.prefixlen))

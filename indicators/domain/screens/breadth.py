@@ -8,14 +8,13 @@ from ipaddress import IPv6Network, ip_network
 from indicators.domain.disclosure import Policy
 from indicators.domain.objects import ValidObject
 from indicators.domain.outcomes import Held, Reason, Rejected
+from indicators.domain.screens.addresses import EMBEDDING
 from indicators.domain.stix.patterns import Comparison, Pattern
 
 
 _NARROW = frozenset({"=", "IN", "ISSUBSET"})
 """Operators that match what they name; their constants are those that `screens.values` checks."""
 _ADDRESSES = frozenset({"ipv4-addr", "ipv6-addr"})
-_EMBEDDING = (IPv6Network("::ffff:0:0/96"), IPv6Network("64:ff9b::/96"))
-"""Networks whose last 32 bits are an IPv4 address: mapped (RFC 4291), translated (RFC 6052)."""
 _EMBEDDED_AT = 96
 _PLAIN = re.compile(r"[a-z0-9-]{1,40}:[\w.*'\[\]-]{1,80}", re.ASCII)
 """A path that is told to its author; quoted steps can hold anything."""
@@ -89,6 +88,6 @@ def _is_wide(value: object, *, policy: Policy) -> bool:
     except ValueError:
         return False
     narrowest = policy.limits[f"narrowest_ipv{network.version}"]
-    if isinstance(network, IPv6Network) and any(map(network.overlaps, _EMBEDDING)):
+    if isinstance(network, IPv6Network) and any(map(network.overlaps, EMBEDDING)):
         narrowest = _EMBEDDED_AT + policy.limits["narrowest_ipv4"]
     return network.prefixlen < narrowest

@@ -19,8 +19,6 @@ from indicators.domain.statements import Body, class_of, spoken_of, states_nexus
 _HOUSEHOLD = "residential-proxy"
 _LINE = 64
 """Bits of an IPv6 address that tell one household's line from another's."""
-
-
 _BEYOND_IPV6 = 1 << 128
 """Where IPv4 is counted: within IPv6's numbers the line ::/64 would hold all of it."""
 
