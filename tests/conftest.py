@@ -27,6 +27,7 @@ __all__ = ["demo_stack", "new_stack", "stack"]
 
 # Set by the process that the others descend from; it makes the folder, and removes it.
 RUN_FOLDER = "FORUM_TEST_RUN"
+XDIST = "PYTEST_XDIST_WORKER"  # which of the parallel processes this is
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -54,11 +55,15 @@ def pytest_configure(config: pytest.Config) -> None:
     import forum_share.celery  # noqa: F401, PLC0415  for its side effect
 
     django.setup()  # before modules with models are collected
+    if config.getoption("numprocesses", None) and XDIST not in os.environ:
+        # The parallel processes inherit this environment. With the name in it pytest-django would
+        # load their settings before this function gave them a folder and a broker of their own.
+        del os.environ["DJANGO_SETTINGS_MODULE"]
 
 
 def process_number() -> int:
     """0 for the only process or the first of several, which pytest-xdist calls gw0."""
-    return int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    return int(os.environ.get(XDIST, "gw0").removeprefix("gw"))
 
 
 def clean_up() -> None:

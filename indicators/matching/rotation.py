@@ -199,15 +199,15 @@ def _missing(
 def _seed(seeds: SeedStore, epoch: str, listed: Mapping[str, Entry]) -> bytes:
     if not listed:
         return seeds.add_seed(epoch)
-    try:
-        seed = seeds.seed(epoch)
-    except SeedMissingError:
-        seed = b""
     kind, entry = next(iter(listed.items()))
+    try:
+        seed, wrong = seeds.seed(epoch), "Another seed of that name lies there."
+    except SeedMissingError as error:
+        seed, wrong = b"", str(error)
     if not seed or evaluator.public_key(seed, kind, epoch) != entry.public_key:
         raise TokenKeysError(
-            f"{seeds.path} does not hold the seed of {epoch} that the key list speaks of. Copy it "
-            "from the host that made it or from the backup of that folder; if it is lost, "
+            f"{seeds.path} does not hold the seed of {epoch} that the key list speaks of. {wrong} "
+            "Copy it from the host that made it or from the backup of that folder; if it is lost, "
             "token_keys rotate replaces the epoch."
         )
     return seed

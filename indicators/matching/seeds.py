@@ -56,12 +56,16 @@ class SeedStore:
         """The epoch's seed.
 
         Raises:
-            SeedMissingError: it is not there, or not 32 bytes.
+            SeedMissingError: it is not there, cannot be read, or is not 32 bytes.
         """
         try:
             seed = self.seed_file(epoch).read_bytes()
-        except OSError:
+        except FileNotFoundError:
             seed = b""
+        except OSError as error:
+            raise SeedMissingError(
+                f"The seed of {epoch} cannot be read on this host: {error.strerror}."
+            ) from error
         if len(seed) != SEED_BYTES:
             raise SeedMissingError(f"The seed of {epoch} is not in place on this host.")
         return seed

@@ -1,0 +1,16 @@
+"""Parallel processes of the tests stay out of each other's way."""
+
+from __future__ import annotations
+
+import os
+
+from django.conf import settings
+
+from tests.conftest import process_number
+
+
+def test_the_settings_are_those_of_this_process() -> None:
+    """Seeds that one process destroys must not be another's."""
+    assert str(settings.TOKEN_KEYS) == os.environ["TOKEN_KEYS"]
+    assert str(settings.TOKEN_KEYS).endswith(f"token-keys-{process_number()}")
+    assert os.environ["REDIS_URL"] == settings.REDIS_URL
