@@ -11,6 +11,7 @@ import uuid
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 
 from indicators.models.collection import Collection
 from indicators.models.member import Member
@@ -42,6 +43,9 @@ class Submission(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     n_objects = models.PositiveIntegerField()
     received_at = models.DateTimeField()
+    due_since = models.DateTimeField(
+        db_default=Now(), help_text="Since when it was to be worked on, the last time it was."
+    )
     finished_at = models.DateTimeField(null=True)
     purge_after = models.DateTimeField()
     forgotten = models.BooleanField(

@@ -111,7 +111,7 @@ def finish(lease: Lease) -> uuid.UUID | None:
     )
     bulk.run(
         """UPDATE submission SET state = %s, lease_token = NULL, lease_until = NULL, attempts = 0,
-                  finished_at = clock_timestamp() WHERE id = %s""",
+                  due_since = clock_timestamp(), finished_at = clock_timestamp() WHERE id = %s""",
         ["received" if again else "complete", lease.submission_id],
     )
     rows = bulk.rows(
@@ -125,14 +125,15 @@ def finish(lease: Lease) -> uuid.UUID | None:
 def postpone(lease: Lease) -> None:
     """After a failure that is not the submission's own: try again soon, for a day not counted.
 
-    The longer it has waited, the longer until the next try: 2 seconds to 5 minutes.
+    The day begins when it became due, however long ago it was received. The longer it has waited,
+    the longer until the next try: 2 seconds to 5 minutes.
     """
     bulk.run(
         """UPDATE submission SET
-                  attempts = CASE WHEN received_at > clock_timestamp() - interval '1 day'
+                  attempts = CASE WHEN due_since > clock_timestamp() - interval '1 day'
                                   THEN greatest(attempts - 1, 0) ELSE attempts END,
                   lease_until = clock_timestamp() + least(interval '5 minutes',
-                      greatest(interval '2 seconds', (clock_timestamp() - received_at) / 10))
+                      greatest(interval '2 seconds', (clock_timestamp() - due_since) / 10))
            WHERE id = %s AND lease_token = %s""",
         [lease.submission_id, lease.token],
     )
@@ -154,7 +155,8 @@ def requeue(submission_ids: list[uuid.UUID]) -> None:
     The rows are locked before the caller's marks become visible (`finish` explains why).
     """
     bulk.run(
-        "UPDATE submission SET state = 'received' WHERE id = ANY(%s) AND state = 'complete'",
+        "UPDATE submission SET state = 'received', due_since = clock_timestamp() "
+        "WHERE id = ANY(%s) AND state = 'complete'",
         [submission_ids],
     )
 
@@ -170,7 +172,7 @@ def due(limit: int) -> list[uuid.UUID]:
     """What the doorbell may have been lost for: waiting over five seconds, or a lease run out."""
     rows = bulk.rows(
         """SELECT id FROM submission
-           WHERE (state = 'received' AND received_at < clock_timestamp() - interval '5 seconds')
+           WHERE (state = 'received' AND due_since < clock_timestamp() - interval '5 seconds')
               OR (state = 'working' AND lease_until < clock_timestamp())
            ORDER BY received_at LIMIT %s""",
         [limit],

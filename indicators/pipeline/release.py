@@ -87,6 +87,16 @@ def decided(collection_id: uuid.UUID, stix_ids: Iterable[str], *, policy_version
     )
 
 
+def at_once(collection_id: uuid.UUID, stix_ids: Iterable[str], *, now: datetime) -> None:
+    """What waits of these objects goes out with the next publishing, in no batch."""
+    bulk.run(
+        "UPDATE release_item SET not_before = %s, deadline = %s, ready_at = %s "
+        "WHERE collection_id = %s AND stix_id IN (SELECT stix_id FROM release_item "
+        "WHERE collection_id = %s AND stix_id = ANY(%s) ORDER BY stix_id FOR UPDATE)",
+        [now, now, now, collection_id, collection_id, list(stix_ids)],
+    )
+
+
 def uncount(collection_id: uuid.UUID, stix_ids: Iterable[str]) -> None:
     """Of what still waits of these objects nobody knows any more whose it is in the batch."""
     bulk.run(

@@ -38,12 +38,17 @@ def lock_live(collection: Collection, stix_ids: Sequence[str]) -> list[str]:
 
 def standing_bodies(collection: Collection, stix_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
     """The newest versions of these objects: live ones, or what of them still waits for release."""
+    waiting = waiting_bodies(collection, stix_ids)
+    return live_bodies(collection, stix_ids) | waiting
+
+
+def waiting_bodies(collection: Collection, stix_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """What of these objects waits for release: first versions, or next ones of what is live."""
     rows = bulk.rows(
         "SELECT stix_id, body FROM release_item WHERE collection_id = %s AND stix_id = ANY(%s)",
         [collection.id, list(stix_ids)],
     )
-    waiting = {stix_id: json.loads(body) for stix_id, body in rows}
-    return live_bodies(collection, stix_ids) | waiting
+    return {stix_id: json.loads(body) for stix_id, body in rows}
 
 
 def decided_under(collection: Collection, stix_ids: Sequence[str]) -> dict[str, str]:

@@ -17,6 +17,7 @@ from indicators.models.submission import Submission, SubmissionObject
 from indicators.pipeline import chunks, lineage, lookups, queue, waiting, work
 from indicators.pipeline.tasks import process_submission
 from tests.forum import Forum, indicator, messages, now, outcomes, relationship, stix
+from tests.pipeline.governing import age
 
 
 PATTERN = "[domain-name:value = 'gw-2.meadowexit.example']"
@@ -78,6 +79,28 @@ def test_what_kills_its_worker_is_set_aside_and_the_lab_told(forum: Forum) -> No
     assert AuditEntry.objects.filter(act="submission quarantined").exists()
 
 
+def test_an_outage_is_not_counted_for_a_day_after_the_work_became_due(forum: Forum) -> None:
+    sign = indicator(PATTERN)
+    domain = stix("domain-name", value="gw-2.meadowexit.example")
+    waits = forum.push("alder", relationship(sign, "based-on", domain))
+    age(waits.id, days=3)
+    Submission.objects.update(due_since=now() - timedelta(days=3))
+    later = forum.push("alder", sign, domain, work=False)
+    process_submission(submission_id=str(later.id))  # and wakes the older one
+    assert [postponed(waits.id) for _ in range(queue.MOST_ATTEMPTS + 1)] == [1] * 6
+    Submission.objects.update(due_since=now() - timedelta(days=2))
+    assert [postponed(waits.id) for _ in range(3)] == [1, 2, 3]
+
+
+def postponed(submission_id: uuid.UUID) -> int:
+    """Fail once more; at which attempt."""
+    lease = queue.claim(submission_id)
+    assert lease
+    queue.postpone(lease)
+    run_out(submission_id)
+    return lease.attempts
+
+
 def test_an_unknown_or_repeated_doorbell_is_harmless(forum: Forum) -> None:
     process_submission(submission_id=str(uuid.uuid4()))
     sent = forum.push("alder", indicator(PATTERN))
@@ -90,7 +113,7 @@ def test_the_sweep_finds_what_lies_and_what_was_dropped(forum: Forum) -> None:
     lying = forum.push("alder", indicator(PATTERN), work=False)
     dropped = forum.push("birch", indicator(PATTERN), work=False)
     fresh = forum.push("cedar", indicator(PATTERN), work=False)
-    Submission.objects.filter(pk=lying.id).update(received_at=now() - timedelta(seconds=6))
+    Submission.objects.filter(pk=lying.id).update(due_since=now() - timedelta(seconds=6))
     assert queue.claim(dropped.id)
     run_out(dropped.id)
     assert set(queue.due(100)) == {lying.id, dropped.id}

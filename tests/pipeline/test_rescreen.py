@@ -12,7 +12,7 @@ from indicators.domain.stix.check import problems
 from indicators.models.publication import Edge, Publication, ReleaseItem
 from indicators.models.rescreen import PolicyText, Rescreen
 from indicators.models.submission import HeldObject, SubmissionObject
-from indicators.pipeline import batches, corroborate, disputes, enrich, rescreen, review
+from indicators.pipeline import batches, corroborate, disputes, enrich, lookback, rescreen, review
 from indicators.pipeline.publish import Publisher
 from tests.forum import Forum, indicator, messages, now, outcomes, relationship, stix
 from tests.labs import acting_as
@@ -36,14 +36,14 @@ def in_type(name: str, old: str, new: str) -> tuple[str, str]:
     return head + section, head + section.replace(old, new)
 
 
-def run(policy: Policy, **words: Any) -> rescreen.Count:
+def run(policy: Policy, **words: Any) -> lookback.Count:
     rescreen.remember(current_policy(), now=now())
     return rescreen.run(policy=policy, now=now(), **words)
 
 
 def test_without_a_change_nothing_is_looked_at(forum: Forum) -> None:
     forum.push("alder", indicator(PATTERN))
-    assert run(current_policy()) == rescreen.Count()
+    assert run(current_policy()) == lookback.Count()
 
 
 def test_a_change_that_means_nothing_to_an_object_leaves_its_bytes(forum: Forum) -> None:
@@ -185,6 +185,63 @@ def test_what_waits_for_its_batch_is_looked_at_before_it_goes_out(forum: Forum) 
     assert forum.feed("distillation-tokens") == []
     assert not ReleaseItem.objects.exists()
     assert outcomes(sent[0]) == ["published"]
+
+
+NO_CONFIDENCE = changed(in_type("indicator", 'confidence = "scale"', 'confidence = "drop"'))
+
+
+def wait_behind(forum: Forum, **newer: Any) -> None:
+    """Publish an indicator over tokens, and have a newer version of it wait for a batch."""
+    forum.batch(batch_members=1, batch_soon_percent=100)
+    first = about_mail(confidence=80)
+    forum.push("alder", first)
+    forum.release()
+    forum.batch(batch_members=3, batch_soon_percent=100)
+    later = {name: value for name, value in first.items() if name != "confidence"}
+    forum.push("alder", later | {"modified": "2026-11-02T00:00:00.000Z"} | newer)
+    assert ReleaseItem.objects.count() == 1
+    rescreen.remember(POLICY, now=now())
+
+
+def test_what_is_live_is_looked_at_though_a_newer_version_waits(forum: Forum) -> None:
+    """The newer one, which the policy lets pass, goes out at once in its place."""
+    wait_behind(forum)
+    promised = rescreen.preview(policy=NO_CONFIDENCE, now=now())
+    count = rescreen.run(policy=NO_CONFIDENCE, now=now())
+    assert (count.checked, count.revised, count.withdrawn) == (2, 1, 0)
+    assert promised == count
+    [left] = forum.feed("distillation-tokens", versions="all")
+    assert "confidence" not in left
+    assert not ReleaseItem.objects.exists()
+    assert len(acts("object revised for new policy")) == 1
+
+
+def test_what_is_live_and_stands_does_not_hurry_what_waits(forum: Forum) -> None:
+    wait_behind(forum, confidence=20)
+    [before] = forum.feed("distillation-tokens")
+    policy = changed(in_type("campaign", '"auto"', '"refuse:OUT_OF_SCOPE"'))
+    assert rescreen.run(policy=policy, now=now()).checked == 2
+    assert forum.feed("distillation-tokens", versions="all") == [before]
+    assert ReleaseItem.objects.get().policy_version == policy.version
+
+
+def test_both_fall_if_neither_may_stand(forum: Forum) -> None:
+    wait_behind(forum)
+    promised = rescreen.preview(policy=REFUSED, now=now())
+    assert rescreen.run(policy=REFUSED, now=now()) == promised
+    assert promised.withdrawn == 1
+    assert live(forum, "distillation-tokens") == []
+    assert not ReleaseItem.objects.exists()
+
+
+def test_what_waits_under_words_that_nobody_kept_goes_out_and_the_journal_names_it(
+    forum: Forum,
+) -> None:
+    wait_behind(forum)
+    ReleaseItem.objects.update(policy_version="1999-01-01.1")
+    assert rescreen.waiting(policy=POLICY, now=now()).unknown == 1
+    [named] = acts("object not looked at again")
+    assert named.subject == f"distillation-tokens/{ReleaseItem.objects.get().stix_id}"
 
 
 def test_a_batch_that_the_change_means_nothing_to_goes_out(forum: Forum) -> None:
