@@ -146,7 +146,9 @@ def _uphold(appeal: Appeal, *, policy: Policy, now: datetime) -> None:
     act = "object taken down on appeal"
     body = disputes.newest(appeal.collection, appeal.stix_id)
     take_down(appeal.collection, [appeal.stix_id], act=act, policy=policy, now=now)
-    if body is not None:
+    if body is None:  # it has fallen since, and what says the same is known by its tags alone
+        barred.enforce(policy=policy, now=now, everything=True)
+    else:
         barred.take_down_alike(body, act=act, policy=policy, now=now)
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -40,24 +40,27 @@ MESSAGE = (
 )
 
 
-def refused(
+def tags_by_ordinal(
     sender: Sender,
     screened: Mapping[int, ScreenedObject],
     linked: Sequence[LinkedObject],
     original_ids: Mapping[int, str],
-) -> dict[int, Verdict]:
-    """Verdicts, by ordinal, over what of a chunk may not be published again. One query."""
+) -> dict[int, set[bytes]]:
+    """By what each object of a chunk is known again, here and in an appeal."""
     by_ordinal: dict[int, set[bytes]] = {}
     for each in linked:
         ordinal = each.shared.ordinal
-        collection = sender.tokens if each.is_token and sender.tokens else sender.collection
         tags = by_ordinal.setdefault(ordinal, set())
-        tags.update(_of_linked(each, collection.id))
+        tags.update(_of_linked(each, sender.home_of(each).id))
         tags.add(sender.lookup_tag(original_ids[ordinal], each.shared.part))
         tags.update(value_tags(screened[ordinal].identifiers))
         tags.update(_of_addresses({"type": each.shared.type, **each.shared.properties}))
-    wanted = [tag for tags in by_ordinal.values() for tag in tags]
-    found = _standing(wanted)
+    return by_ordinal
+
+
+def refused(by_ordinal: Mapping[int, set[bytes]]) -> dict[int, Verdict]:
+    """Verdicts, by ordinal, over what of a chunk may not be published again. One query."""
+    found = _standing(tag for tags in by_ordinal.values() for tag in tags)
     return {
         ordinal: Rejected(Reason.APPEAL_UPHELD, MESSAGE, rule_ids=("barred",))
         for ordinal, tags in by_ordinal.items()
@@ -102,13 +105,18 @@ def bar(tags: Iterable[bytes], *, since: date, appeal: UUID | None, request: UUI
     )
 
 
-def enforce(*, policy: Policy, now: datetime) -> int:
-    """Take down what was published in the very moment in which it was barred."""
+def enforce(*, policy: Policy, now: datetime, everything: bool = False) -> int:
+    """Take down what was published in the very moment in which it was barred.
+
+    With `everything` also what was published before, of which nobody has the words any more to
+    look for what is alike: every published body is read, some 30,000 in a second.
+    """
     rows = bulk.rows(
         "SELECT o.collection_id, o.stix_id FROM forum_object o JOIN barred b "
         "ON b.tag = o.content_key WHERE o.state = 'live'"
     )
-    return _take_down([*rows, *_lately(now)], act="object barred", policy=policy, now=now)
+    rows += _bearing(_EVER if everything else now - _LATELY)
+    return _take_down(rows, act="object barred", policy=policy, now=now)
 
 
 def take_down_alike(body: Mapping[str, Any], *, act: str, policy: Policy, now: datetime) -> int:
@@ -139,30 +147,35 @@ def _take_down(rows: Iterable[tuple[UUID, str]], *, act: str, policy: Policy, no
     )
 
 
-def _lately(now: datetime) -> Iterator[tuple[UUID, str]]:
-    """What was published in these days and bears a tag that was barred in them."""
-    since = now - _LATELY
+def _bearing(since: datetime) -> Iterator[tuple[UUID, str]]:
+    """What was published since and bears a tag that was barred since."""
     if not Barred.objects.filter(since__gte=since.date()).exists():
         return
-    rows = bulk.rows(_PUBLISHED, [since])
-    for start in range(0, len(rows), _AT_ONCE):
-        part = [(row, _of_body(json.loads(row[2]))) for row in rows[start : start + _AT_ONCE]]
-        found = _standing(tag for _, tags in part for tag in tags)
-        yield from (
-            (collection, stix_id)
-            for (collection, stix_id, _), tags in part
-            if not tags.isdisjoint(found)
-        )
+    for collection in Collection.objects.filter(kind__in=_SPEAKING_KINDS).order_by("id"):
+        for part in _published(collection, since):
+            tags = {stix_id: _of_body(json.loads(body)) for stix_id, body in part}
+            found = _standing(tag for each in tags.values() for tag in each)
+            yield from (
+                (collection.id, each) for each, of in tags.items() if not of.isdisjoint(found)
+            )
+
+
+def _published(collection: Collection, since: datetime) -> Iterator[list[tuple[str, str]]]:
+    while rows := bulk.rows(
+        "SELECT date_added, stix_id, body FROM publication WHERE collection_id = %s "
+        "AND date_added > %s AND superseded_by IS NULL AND body IS NOT NULL "
+        "ORDER BY date_added LIMIT %s",
+        [collection.id, since, _AT_ONCE],
+    ):
+        yield [row[1:] for row in rows]
+        since = rows[-1][0]
 
 
 _AT_ONCE = 1000
+_EVER = datetime.min.replace(tzinfo=UTC)
 _LATELY = timedelta(days=5)
 """A batch may have waited for days since its objects were let pass."""
-_PUBLISHED = """
-SELECT p.collection_id, p.stix_id, p.body FROM publication p
-JOIN collection c ON c.id = p.collection_id AND c.kind IN ('sharing', 'tokens')
-WHERE p.date_added >= %s AND p.superseded_by IS NULL AND p.body IS NOT NULL
-"""
+_SPEAKING_KINDS = (Collection.Kind.SHARING, Collection.Kind.TOKENS)
 _SPEAKING = f"""
 WITH said AS ({SAID})
 SELECT DISTINCT collection_id, stix_id FROM said

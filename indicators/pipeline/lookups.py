@@ -14,7 +14,7 @@ from django.conf import settings
 from indicators import keyring
 from indicators.domain import nexus
 from indicators.domain.disclosure import Policy
-from indicators.domain.objects import Declaration, ReceivedObject
+from indicators.domain.objects import Declaration, LinkedObject, ReceivedObject
 from indicators.domain.render import words_of
 from indicators.domain.screens.residential import Residential, residential, stated_by_value
 from indicators.domain.stix.references import references_of
@@ -60,6 +60,10 @@ class Sender:
     def collections(self) -> list[Collection]:
         """Where its objects may go."""
         return [self.collection, *([self.tokens] if self.tokens else [])]
+
+    def home_of(self, linked: LinkedObject) -> Collection:
+        """Where one of its objects goes."""
+        return self.tokens if linked.is_token and self.tokens else self.collection
 
     def lookup_tag(self, original_id: str, part: str = "") -> bytes:
         """On the side of the lineage; `part` names what else the object became."""

@@ -49,6 +49,21 @@ def test_the_object_publishes_and_its_text_goes_nowhere(
     assert text not in traces(forum, caplog)
 
 
+def test_a_card_number_is_no_serial_number_of_a_certificate(forum: Forum) -> None:
+    digits = CARD.replace(" ", "")
+    hashes = {"SHA-256": "ab" * 32}
+    certificates = [
+        stix("x509-certificate", hashes=hashes, serial_number=digits),
+        stix("x509-certificate", hashes=hashes, serial_number="02:08:87:83:F2:13:58:1F:79:52"),
+    ]
+    pattern = f"[x509-certificate:serial_number = '{digits}']"
+    status = forum.push("alder", *certificates, indicator(pattern))
+    assert sorted(outcomes(status)) == ["published", "published", "rejected"]
+    assert sum("CARD_REMOVED" in each for each in messages(status)) == 2
+    assert digits not in json.dumps(forum.feed())
+    assert len(forum.feed()) == 2
+
+
 def test_other_texts_of_the_object_wait_as_ever(forum: Forum) -> None:
     status = forum.push("alder", indicator(PATTERN, name="Heron", description=CARD))
     assert "name held: FREE_TEXT" in messages(status)[0]

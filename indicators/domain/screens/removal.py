@@ -102,9 +102,8 @@ _SLOTS: Mapping[str, frozenset[str]] = {
     "phone-number": frozenset({"value"}),
     "prompt-family": frozenset({"bands"}),
     "user-account": frozenset({"account_login", "user_id"}),
-    "x509-certificate": frozenset({"serial_number"}),
 }
-"""Properties whose values tokens take the place of, or that are numbers by nature."""
+"""Properties whose values tokens take the place of."""
 _SLOTTED = "|".join(_SLOTS)
 _HAS_SLOT = re.compile(rf"(?:{_SLOTTED}):")
 _SLOTS_OF_PATTERNS = Form(

@@ -67,7 +67,8 @@ def test_a_property_named_like_a_card_number_loses_its_name() -> None:
     [
         stix("user-account", account_type="payment-card", account_login="4111111111111111"),
         stix("email-addr", value="ghp_fakefakefakefakefakefake@mail.example"),
-        stix("x509-certificate", serial_number="4111111111111111"),
+        stix("x509-certificate", serial_number="02:08:87:83:F2:13:58:1F:79:52:1E:66:90:0A:02:24"),
+        stix("x509-certificate", serial_number="0ABB4111111111111111"),
         stix("match-token", value="sk-" + "a1" * 20),
         indicator("[payment-card:value = '4111111111111111']"),
         indicator("[payment-card:value IN ('4111111111111111', '5555555555554444')]"),
