@@ -27,6 +27,7 @@ from indicators.domain.reserved import (
     is_reserved_name,
     is_reserved_network,
 )
+from indicators.domain.screens.proofs import card
 from indicators.domain.stix.hashes import folded, is_well_formed
 from indicators.domain.uri import encoded, without_dot_segments
 
@@ -228,10 +229,12 @@ def serial_number(text: str) -> str:
     Twenty octets at most, RFC 5280 §4.1.2.2.
 
     Raises:
-        ObservableError: not hexadecimal, with colons or without, or too long.
+        ObservableError: not hexadecimal, with colons or without, too long, or a card's number.
     """
     spelled = text.lower()
     digits = spelled.replace(":", "").lstrip("0") or "0"
+    if digits.isdecimal() and card(digits):
+        raise ObservableError("not a serial number: it is that of a payment card")
     if not _SERIAL.fullmatch(spelled) or len(digits) > _LONGEST_SERIAL:
         raise ObservableError("not a serial number: at most 20 octets in hexadecimal")
     return digits.zfill(len(digits) + len(digits) % 2)

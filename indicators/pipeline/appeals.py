@@ -18,12 +18,15 @@ from django.db import transaction
 from django.db.models import F
 
 from indicators.domain.disclosure import Policy
+from indicators.domain.outcomes import Reason
 from indicators.members.registry import Clerk
 from indicators.models.appeal import Appeal
 from indicators.models.collection import Collection
+from indicators.models.submission import HeldObject
 from indicators.pipeline import barred, disputes, doorbell
+from indicators.pipeline.again import look_again
 from indicators.pipeline.publish import Publisher
-from indicators.pipeline.takedown import take_down
+from indicators.pipeline.takedown import parts, take_down
 
 
 _State = Appeal.State
@@ -121,6 +124,7 @@ def apply(appeal_id: uuid.UUID, *, policy: Policy, now: datetime) -> bool:
         appeal.note_id = disputes.flag(publisher, appeal.stix_id)
     elif appeal.state == _State.DISMISSED:
         disputes.unflag(publisher, appeal.stix_id, appeal.note_id)
+        _let_go(policy=policy, now=now)
     else:
         _uphold(appeal, policy=policy, now=now)
     appeal.applied = appeal.state
@@ -137,6 +141,17 @@ def due(limit: int) -> list[uuid.UUID]:
     """Appeals whose doorbell may have been lost."""
     found = Appeal.objects.exclude(applied=F("state")).order_by("opened_at")
     return list(found.values_list("id", flat=True)[:limit])
+
+
+def _let_go(*, policy: Policy, now: datetime) -> None:
+    """Look again at what waited for a dispute; what another appeal holds is held again."""
+    held = HeldObject.objects.filter(
+        state=HeldObject.State.OPEN,
+        part=HeldObject.Part.OBJECT,
+        reasons__contains=[Reason.DISPUTED],
+    )
+    for part in parts(list(held.order_by("held_at").values_list("id", flat=True))):
+        look_again(part, why="appeal dismissed", policy=policy, now=now)
 
 
 def _uphold(appeal: Appeal, *, policy: Policy, now: datetime) -> None:

@@ -14,7 +14,8 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from itertools import chain
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from django.db import transaction
@@ -75,20 +76,19 @@ def value_tags(identifiers: Iterable[tuple[str, str]]) -> set[bytes]:
 
 def tags_of_published(collection: Collection, body: Mapping[str, Any]) -> list[bytes]:
     """Tags by which a published object is known again: its content's, or its contributors'."""
+    canonical = _canonical(body)
+    if canonical is not None:
+        here, anywhere = _of_content(collection.id, canonical)
+        return [here, anywhere, *_of_tokens(body["type"], body)]
     rows = bulk.rows(
-        "SELECT content_key FROM forum_object WHERE collection_id = %s AND stix_id = %s",
+        "SELECT content_key FROM forum_object WHERE collection_id = %s AND stix_id = %s "
+        "AND content_key IS NOT NULL",
+        [collection.id, body["id"]],
+    ) or bulk.rows(
+        "SELECT lookup_tag FROM contribution WHERE collection_id = %s AND stix_id = %s",
         [collection.id, body["id"]],
     )
-    key = rows[0][0] if rows else None
-    if key is None:
-        found = bulk.rows(
-            "SELECT lookup_tag FROM contribution WHERE collection_id = %s AND stix_id = %s",
-            [collection.id, body["id"]],
-        )
-        return [bytes(row[0]) for row in found]
-    canonical = _canonical(body)
-    anywhere = [keyring.barred_tag("content", canonical)] if canonical else []
-    return [bytes(key), *anywhere, *_of_tokens(body["type"], body)]
+    return [bytes(row[0]) for row in rows]
 
 
 def token_tags(values: Iterable[str]) -> set[bytes]:
@@ -106,14 +106,16 @@ def bar(tags: Iterable[bytes], *, since: date, appeal: UUID | None, request: UUI
 
 
 def enforce(*, policy: Policy, now: datetime, everything: bool = False) -> int:
-    """Take down what was published in the very moment in which it was barred.
+    """Take down what was let pass in the very moment in which it was barred.
 
     With `everything` also what was published before, of which nobody has the words any more to
     look for what is alike: every published body is read, some 30,000 in a second.
     """
     rows = bulk.rows(
         "SELECT o.collection_id, o.stix_id FROM forum_object o JOIN barred b "
-        "ON b.tag = o.content_key WHERE o.state = 'live'"
+        "ON b.tag = o.content_key WHERE o.state = 'live' "
+        "UNION SELECT c.collection_id, c.stix_id FROM contribution c JOIN barred b "
+        "ON b.tag = c.lookup_tag WHERE c.state = 'active'"
     )
     rows += _bearing(_EVER if everything else now - _LATELY)
     return _take_down(rows, act="object barred", policy=policy, now=now)
@@ -148,27 +150,41 @@ def _take_down(rows: Iterable[tuple[UUID, str]], *, act: str, policy: Policy, no
 
 
 def _bearing(since: datetime) -> Iterator[tuple[UUID, str]]:
-    """What was published since and bears a tag that was barred since."""
+    """What was published since, or waits, and bears a tag that was barred since."""
     if not Barred.objects.filter(since__gte=since.date()).exists():
         return
     for collection in Collection.objects.filter(kind__in=_SPEAKING_KINDS).order_by("id"):
-        for part in _published(collection, since):
-            tags = {stix_id: _of_body(json.loads(body)) for stix_id, body in part}
+        for part in chain(_published(collection, since), _waiting(collection)):
+            tags = {stix_id: _of_body(json.loads(body)) for _, stix_id, body in part}
             found = _standing(tag for each in tags.values() for tag in each)
             yield from (
                 (collection.id, each) for each, of in tags.items() if not of.isdisjoint(found)
             )
 
 
-def _published(collection: Collection, since: datetime) -> Iterator[list[tuple[str, str]]]:
+_Part: TypeAlias = list[tuple[Any, str, str]]
+
+
+def _published(collection: Collection, since: datetime) -> Iterator[_Part]:
     while rows := bulk.rows(
         "SELECT date_added, stix_id, body FROM publication WHERE collection_id = %s "
         "AND date_added > %s AND superseded_by IS NULL AND body IS NOT NULL "
         "ORDER BY date_added LIMIT %s",
         [collection.id, since, _AT_ONCE],
     ):
-        yield [row[1:] for row in rows]
+        yield rows
         since = rows[-1][0]
+
+
+def _waiting(collection: Collection) -> Iterator[_Part]:
+    last = ""
+    while rows := bulk.rows(
+        "SELECT stix_id, stix_id, body FROM release_item WHERE collection_id = %s "
+        "AND stix_id > %s ORDER BY stix_id LIMIT %s",
+        [collection.id, last, _AT_ONCE],
+    ):
+        yield rows
+        last = rows[-1][0]
 
 
 _AT_ONCE = 1000
@@ -185,9 +201,13 @@ WHERE EXISTS (SELECT FROM unnest(%(tokens)s::text[]) AS token WHERE strpos(body,
 
 def _of_linked(linked: LinkedObject, collection_id: UUID) -> Iterator[bytes]:
     if linked.canonical is not None:
-        yield keyring.content_key(collection_id, linked.canonical)
-        yield keyring.barred_tag("content", linked.canonical)
+        yield from _of_content(collection_id, linked.canonical)
     yield from _of_tokens(linked.shared.type, linked.shared.properties)
+
+
+def _of_content(collection_id: UUID, canonical: str) -> tuple[bytes, bytes]:
+    """The tag in its collection, and that in any."""
+    return keyring.content_key(collection_id, canonical), keyring.barred_tag("content", canonical)
 
 
 def _of_body(body: Mapping[str, Any]) -> set[bytes]:

@@ -6,7 +6,7 @@ published in one transaction, their heads locked in one order for all.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -29,7 +29,7 @@ from indicators.pipeline import (
 from indicators.pipeline.known import known
 from indicators.pipeline.lineage import Contributed, Slot, Standing
 from indicators.pipeline.lookups import Sender
-from indicators.pipeline.mint import Minted, mint
+from indicators.pipeline.mint import Minted, Moved, mint
 from indicators.pipeline.publish import Publisher
 from indicators.pipeline.queue import Lease
 from indicators.pipeline.verdicts import Decision
@@ -53,10 +53,13 @@ def commit(
     names: Mapping[bytes, str],
     *,
     stale: Sequence[str] = (),
+    joining: Collection[int] = (),
     policy: Policy,
     now: datetime,
 ) -> None:
     """Write down what was decided, publish what is linked, and take back what is stale.
+
+    `joining` are the ordinals of what may join objects that stand, and make none of its own.
 
     Raises:
         Moved: something that was looked up is gone; nothing was written.
@@ -78,6 +81,7 @@ def commit(
             _branch(publisher, [each for each in linked if each.is_token is speaks], slots, before)
             for speaks, publisher in publishers
         ]
+        _check_joining(branches, joining)
         lost = lineage.displaced(
             slots, before, {each.publisher.collection.id: each.minted for each in branches}
         )
@@ -104,6 +108,12 @@ def commit(
             # The heads in the order in which all lock them.
             for branch in sorted(branches, key=lambda each: each.publisher.collection.id):
                 branch.publisher.publish()
+
+
+def _check_joining(branches: Iterable[_Branch], joining: Collection[int]) -> None:
+    for branch in branches:
+        if any(each.is_new and each.linked.shared.ordinal in joining for each in branch.minted):
+            raise Moved
 
 
 def _publishers(sender: Sender, *, policy: Policy, now: datetime) -> list[tuple[bool, Publisher]]:

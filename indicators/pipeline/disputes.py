@@ -2,7 +2,7 @@
 
 An object that bears labels gets `under-dispute` in its next version, and loses it in a further one.
 An observable bears none, so a note with that label refers to it. Either way every reader of the
-collection sees it, at once and in whatever lane.
+collection sees it, at once and in whatever lane; of what waits for its batch, when it goes out.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def _say(publisher: Publisher, body: dict[str, Any], labels: set[str]) -> None:
 
 def _note(publisher: Publisher, stix_id: str) -> str:
     note = Own("note", {"content": NOTE, "labels": [LABEL]}, {"object_refs": (stix_id,)})
-    [note_id] = speak(publisher, [note])
+    [note_id] = speak(publisher, [note], beside=stix_id)
     bulk.insert(
         "edge",
         ("collection_id", "stix_id", "target_id"),

@@ -8,7 +8,6 @@ version that it lets pass waits for its batch, that one goes out at once in the 
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection as Ids
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -29,7 +28,14 @@ from indicators.models.rescreen import PolicyText
 from indicators.pipeline import bulk, lookups, release, revision, withdraw
 from indicators.pipeline.publish import Publisher, after, rank_of
 from indicators.pipeline.revision import Differs, Falls, Outcome, Stands
-from indicators.pipeline.standing import live_bodies, lock_live, standing_bodies, waiting_bodies
+from indicators.pipeline.standing import (
+    live_bodies,
+    lock_live,
+    standing_bodies,
+    superseded_bodies,
+    waiting_bodies,
+    waiting_under_another,
+)
 from indicators.pipeline.verdicts import published_acts
 from indicators.roles import publishing
 
@@ -39,6 +45,8 @@ logger = logging.getLogger(__name__)
 
 Part: TypeAlias = Sequence[tuple[str, str]]
 """Versions: Forum id, and the version of the policy that decided over each."""
+Places: TypeAlias = Sequence[tuple[int, str]]
+"""Older versions: position, and the version of the policy that decided over each."""
 
 
 @dataclass(slots=True)
@@ -68,18 +76,32 @@ class Change:
     """A newer version waits, and takes the place of what may not stand as it does."""
     unknown: list[str] = field(default_factory=list)
 
+    @property
+    def settled(self) -> set[str]:
+        """What is not as it was."""
+        return {*self.falls, *self.differs}
+
 
 @transaction.atomic
 def over_live(publisher: Publisher, part: Part, around: Surroundings) -> Count:
-    """Decide over live versions, and publish what comes of it."""
-    collection = publisher.collection
+    """Decide over live versions, and publish what comes of it.
+
+    What another policy let into the queue since then is decided over first.
+    """
+    collection, policy = publisher.collection, publisher.policy
     with publishing():
         standing = lock_live(collection, _ids(part))
+        late = waiting_under_another(collection, standing, policy_version=policy.version)
+    before = _over_waiting(publisher, late, around)
+    with publishing():
         # In this order: what goes out in between is found among the live ones.
         newer = waiting_bodies(collection, standing)
-        bodies = live_bodies(collection, standing)
-    change = look(part, bodies, newer=newer.keys(), policy=publisher.policy, around=around)
+        ready = release.free_to_go(collection.id, newer)
+        bodies = live_bodies(collection, set(standing) - before.settled)
+    waits = {stix_id: stix_id in ready for stix_id in newer}
+    change = look(part, bodies, newer=waits, policy=policy, around=around)
     _carry_out(publisher, change, bodies)
+    change.count.add(before.count)
     return change.count
 
 
@@ -87,21 +109,35 @@ def over_live(publisher: Publisher, part: Part, around: Surroundings) -> Count:
 def over_waiting(publisher: Publisher, part: Part, around: Surroundings) -> Count:
     """Decide over versions that wait for their batch; what may go out waits on.
 
-    What nobody can decide over, because the policy of then is lost, may go out, and the journal
-    names it for good: its row says the policy of now, without which it would never go.
+    What nobody can decide over, because the policy of then is lost, falls.
     """
+    return _over_waiting(publisher, part, around).count
+
+
+def _over_waiting(publisher: Publisher, part: Part, around: Surroundings) -> Change:
+    if not part:
+        return Change()
     collection, policy = publisher.collection, publisher.policy
     with publishing():
         bodies = waiting_bodies(collection, lock_live(collection, _ids(part)))
-    change = look(part, bodies, newer=(), policy=policy, around=around)
-    unread = published_acts(
-        change.unknown, act="object not looked at again", collection=collection.alias
-    )
-    record(unread, policy=policy, now=publisher.now)
+    change = look_waiting(part, bodies, policy=policy, around=around)
     with publishing():
         release.decided(collection.id, _ids(part), policy_version=policy.version)
     _carry_out(publisher, change, bodies)
-    return change.count
+    return change
+
+
+@transaction.atomic
+def over_superseded(publisher: Publisher, part: Places, around: Surroundings) -> Count:
+    """Blank those of older versions that the policy of now would not let pass as they are."""
+    collection, policy = publisher.collection, publisher.policy
+    blanks = look_superseded(collection, part, policy=policy, around=around)
+    with publishing():
+        withdraw.blank_at(collection, list(blanks.positions))
+    act = "older version blanked for new policy"
+    blanked = published_acts(blanks.positions.values(), act=act, collection=collection.alias)
+    record(blanked, policy=policy, now=publisher.now)
+    return blanks.count
 
 
 def _ids(part: Part) -> list[str]:
@@ -112,37 +148,81 @@ def look(
     part: Part,
     bodies: Mapping[str, dict[str, Any]],
     *,
-    newer: Ids[str],
+    newer: Mapping[str, bool],
     policy: Policy,
     around: Surroundings,
 ) -> Change:
-    """Decide over a part and change nothing; of `newer` a version waits that may go out."""
+    """Decide over a part and change nothing.
+
+    `newer` has the ids of which a version waits that may go out, and whether it may do so now.
+    """
     change, kept = Change(), _kept({version for _, version in part})
     for stix_id, version in part:
         if stix_id not in bodies:  # it has fallen since
             continue
         change.count.checked += 1
         outcome = _outcome(bodies[stix_id], kept.get(version), policy=policy, around=around)
-        _note(change, stix_id, outcome, waits=stix_id in newer)
+        _note(change, stix_id, outcome, newer.get(stix_id))
     return change
 
 
-def _note(change: Change, stix_id: str, outcome: Outcome | None, *, waits: bool) -> None:
+def _note(change: Change, stix_id: str, outcome: Outcome | None, newer: bool | None) -> None:  # noqa: FBT001  whether what waits may go, None where nothing does
     match outcome:
         case None:
             change.count.unknown += 1
             change.unknown.append(stix_id)
         case Stands():
             pass
-        case Falls() | Differs() if waits:
+        case Falls() | Differs() if newer:
             change.count.revised += 1
             change.overtaken.append(stix_id)
-        case Falls():
-            change.count.withdrawn += 1
-            change.falls.append(stix_id)
-        case Differs(changes):
+        case Differs(changes) if newer is None:
             change.count.revised += 1
             change.differs[stix_id] = changes
+        case _:
+            # With what waits for something else: there is one place for its next version, no two.
+            change.count.withdrawn += 1
+            change.falls.append(stix_id)
+
+
+def look_waiting(
+    part: Part, bodies: Mapping[str, dict[str, Any]], *, policy: Policy, around: Surroundings
+) -> Change:
+    """Decide over what waits, and change nothing."""
+    change = look(part, bodies, newer={}, policy=policy, around=around)
+    change.falls += change.unknown
+    change.count.withdrawn += len(change.unknown)
+    return change
+
+
+@dataclass(slots=True)
+class Blanks:
+    """Of older versions those that are to be blanked: the ids, by position."""
+
+    count: Count = field(default_factory=Count)
+    positions: dict[int, str] = field(default_factory=dict)
+
+
+def look_superseded(
+    collection: Collection, part: Places, *, policy: Policy, around: Surroundings
+) -> Blanks:
+    """Decide over older versions, and change nothing."""
+    blanks, kept = Blanks(), _kept({version for _, version in part})
+    bodies = superseded_bodies(collection, [position for position, _ in part])
+    for position, version in part:
+        if position not in bodies:  # blanked since
+            continue
+        body = bodies[position]
+        blanks.count.checked += 1
+        match _outcome(body, kept.get(version), policy=policy, around=around):
+            case None:
+                blanks.count.unknown += 1
+            case Falls() | Differs():
+                blanks.count.revised += 1
+                blanks.positions[position] = body["id"]
+            case _:
+                pass
+    return blanks
 
 
 def _carry_out(publisher: Publisher, change: Change, bodies: Mapping[str, dict[str, Any]]) -> None:

@@ -196,8 +196,11 @@ class Own:
     targets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def speak(publisher: Publisher, words: Sequence[Own]) -> list[str]:
-    """Publish objects of the Forum's own; returns their new ids. Runs as the publisher."""
+def speak(publisher: Publisher, words: Sequence[Own], *, beside: str = "") -> list[str]:
+    """Publish objects of the Forum's own; returns their new ids. Runs as the publisher.
+
+    What is said `beside` an object that waits for its batch waits as that does.
+    """
     items = [_own_item(publisher, each) for each in words]
     bulk.insert(
         "forum_object",
@@ -208,6 +211,10 @@ def speak(publisher: Publisher, words: Sequence[Own]) -> list[str]:
         ),
     )
     publisher.enqueue(items)
+    if beside:
+        release.wait_beside(
+            publisher.collection.id, [each.stix_id for each in items], stix_id=beside
+        )
     publisher.publish()
     return [each.stix_id for each in items]
 

@@ -87,6 +87,21 @@ def decided(collection_id: uuid.UUID, stix_ids: Iterable[str], *, policy_version
     )
 
 
+def free_to_go(collection_id: uuid.UUID, stix_ids: Iterable[str]) -> set[str]:
+    """Those of these that refer to nothing that waits itself and was never published."""
+    rows = bulk.rows(
+        """SELECT r.stix_id FROM release_item r
+           WHERE r.collection_id = %s AND r.stix_id = ANY(%s) AND NOT EXISTS (
+               SELECT FROM edge e JOIN release_item t ON t.stix_id = e.target_id
+               WHERE e.collection_id = r.collection_id AND e.stix_id = r.stix_id
+                 AND NOT EXISTS (SELECT FROM publication p WHERE p.stix_id = t.stix_id
+                                 AND p.collection_id = t.collection_id
+                                 AND p.superseded_by IS NULL AND p.body IS NOT NULL))""",
+        [collection_id, list(stix_ids)],
+    )
+    return {row[0] for row in rows}
+
+
 def at_once(collection_id: uuid.UUID, stix_ids: Iterable[str], *, now: datetime) -> None:
     """What waits of these objects goes out with the next publishing, in no batch."""
     bulk.run(
@@ -94,6 +109,16 @@ def at_once(collection_id: uuid.UUID, stix_ids: Iterable[str], *, now: datetime)
         "WHERE collection_id = %s AND stix_id IN (SELECT stix_id FROM release_item "
         "WHERE collection_id = %s AND stix_id = ANY(%s) ORDER BY stix_id FOR UPDATE)",
         [now, now, now, collection_id, collection_id, list(stix_ids)],
+    )
+
+
+def wait_beside(collection_id: uuid.UUID, stix_ids: Iterable[str], *, stix_id: str) -> None:
+    """These wait as long as this object does, if it waits; its sender is not counted twice."""
+    bulk.run(
+        "UPDATE release_item r SET not_before = t.not_before, deadline = t.deadline "
+        "FROM release_item t WHERE t.collection_id = %s AND t.stix_id = %s "
+        "AND r.collection_id = t.collection_id AND r.stix_id = ANY(%s)",
+        [collection_id, stix_id, list(stix_ids)],
     )
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import F
@@ -20,7 +20,7 @@ from indicators.domain.disclosure import Policy
 from indicators.domain.surroundings import Surroundings
 from indicators.models.collection import Collection
 from indicators.models.rescreen import PolicyText, Rescreen
-from indicators.pipeline import bulk, lookback
+from indicators.pipeline import bulk, lookback, release
 from indicators.pipeline.again import look_again
 from indicators.pipeline.lookback import Count
 from indicators.pipeline.publish import Publisher
@@ -33,8 +33,13 @@ A_NIGHT = 100_000
 """Published objects that the nightly job looks at, at the most; the next night goes on."""
 
 
-_Part: TypeAlias = Sequence[tuple[int, str, str]]
-"""Live versions: position, Forum id, and the policy that decided them."""
+class _Row(NamedTuple):
+    """A version that another policy decided."""
+
+    position: int
+    stix_id: str
+    policy_version: str
+    is_live: bool
 
 
 def remember(policy: Policy, *, now: datetime) -> None:
@@ -63,30 +68,45 @@ def preview(*, policy: Policy, now: datetime) -> Count:
     total = Count(held=len(_held(policy)))
     for collection in _collections():
         around = lookback.surroundings_of(collection, now=now)
-        newer, falls = _preview_waiting(collection, policy, around, total)
+        settled = _preview_waiting(collection, policy, around, total)
         position = _mark(collection, policy).position
         while part := _part(collection, policy, position):
-            position = part[-1][0]
-            stand = live_bodies(collection, [each[1] for each in part if each[1] not in falls])
-            versions = [each[1:] for each in part]
-            total.add(
-                lookback.look(versions, stand, newer=newer, policy=policy, around=around).count
-            )
+            position = part[-1].position
+            left = [each for each in part if each.stix_id not in settled]
+            total.add(_preview_part(collection, left, policy, around))
     return total
 
 
 def _preview_waiting(
     collection: Collection, policy: Policy, around: Surroundings, total: Count
-) -> tuple[set[str], set[str]]:
-    """Add up what waits; returns of what a version would wait on, and what would fall."""
-    falls: set[str] = set()
+) -> set[str]:
+    """Add up what waits; returns what would not be left as it is."""
+    settled: set[str] = set()
     for part in _waiting(collection, policy):
         bodies = waiting_bodies(collection, [stix_id for stix_id, _ in part])
-        change = lookback.look(part, bodies, newer=(), policy=policy, around=around)
+        change = lookback.look_waiting(part, bodies, policy=policy, around=around)
         total.add(change.count)
-        falls.update(change.falls)
-    rows = bulk.rows("SELECT stix_id FROM release_item WHERE collection_id = %s", [collection.id])
-    return {row[0] for row in rows} - falls, falls
+        settled |= change.settled
+    return settled
+
+
+def _preview_part(
+    collection: Collection, part: Sequence[_Row], policy: Policy, around: Surroundings
+) -> Count:
+    live, older = _told_apart(part)
+    ids = [stix_id for stix_id, _ in live]
+    newer = waiting_bodies(collection, ids)
+    ready = release.free_to_go(collection.id, newer)
+    change = lookback.look(
+        live,
+        live_bodies(collection, ids),
+        newer={stix_id: stix_id in ready for stix_id in newer},
+        policy=policy,
+        around=around,
+    )
+    blanks = lookback.look_superseded(collection, older, policy=policy, around=around)
+    change.count.add(blanks.count)
+    return change.count
 
 
 def rescreen_held(*, policy: Policy, now: datetime) -> int:
@@ -142,7 +162,7 @@ def waiting(*, policy: Policy, now: datetime) -> Count:
         for part in _waiting(collection, policy):
             total.add(lookback.over_waiting(Publisher(collection, policy, now), part, around))
     if total.unknown:
-        logger.warning("%d waited under a policy that nobody can read; they go out", total.unknown)
+        logger.warning("%d waited under a policy that nobody can read: withdrawn", total.unknown)
     return total
 
 
@@ -159,21 +179,31 @@ def _waiting(collection: Collection, policy: Policy) -> Iterator[lookback.Part]:
         last = part[-1][0]
 
 
-def _part(collection: Collection, policy: Policy, position: int) -> _Part:
-    """The next live versions that another policy decided: position, Forum id, that policy."""
-    return bulk.rows(
-        """SELECT position, stix_id, policy_version FROM publication
-           WHERE collection_id = %s AND position > %s AND superseded_by IS NULL
+def _part(collection: Collection, policy: Policy, position: int) -> list[_Row]:
+    """The next versions that another policy decided and that can be read, older ones too."""
+    rows = bulk.rows(
+        """SELECT position, stix_id, policy_version, superseded_by IS NULL FROM publication
+           WHERE collection_id = %s AND position > %s
              AND body IS NOT NULL AND policy_version <> %s ORDER BY position LIMIT %s""",
         [collection.id, position, policy.version, _AT_ONCE],
     )
+    return [_Row(*row) for row in rows]
+
+
+def _told_apart(part: Sequence[_Row]) -> tuple[lookback.Part, lookback.Places]:
+    """The live versions and the older ones."""
+    live = [(each.stix_id, each.policy_version) for each in part if each.is_live]
+    older = [(each.position, each.policy_version) for each in part if not each.is_live]
+    return live, older
 
 
 @transaction.atomic
-def _work(publisher: Publisher, part: _Part, around: Surroundings) -> Count:
+def _work(publisher: Publisher, part: Sequence[_Row], around: Surroundings) -> Count:
     """Decide over one part, publish what comes of it, and write down how far we are."""
-    count = lookback.over_live(publisher, [each[1:] for each in part], around)
-    _write_down(publisher, part[-1][0], count)
+    live, older = _told_apart(part)
+    count = lookback.over_superseded(publisher, older, around)
+    count.add(lookback.over_live(publisher, live, around))
+    _write_down(publisher, part[-1].position, count)
     return count
 
 

@@ -51,6 +51,29 @@ def waiting_bodies(collection: Collection, stix_ids: Sequence[str]) -> dict[str,
     return {stix_id: json.loads(body) for stix_id, body in rows}
 
 
+def waiting_under_another(
+    collection: Collection, stix_ids: Sequence[str], *, policy_version: str
+) -> list[tuple[str, str]]:
+    """What of these objects waits and another policy let pass: Forum id, and that policy."""
+    return bulk.rows(
+        "SELECT stix_id, policy_version FROM release_item "
+        "WHERE collection_id = %s AND stix_id = ANY(%s) AND policy_version <> %s",
+        [collection.id, list(stix_ids), policy_version],
+    )
+
+
+def superseded_bodies(
+    collection: Collection, positions: Sequence[int]
+) -> dict[int, dict[str, Any]]:
+    """Older versions that can still be read, by position."""
+    rows = bulk.rows(
+        "SELECT position, body FROM publication WHERE collection_id = %s AND position = ANY(%s) "
+        "AND superseded_by IS NOT NULL AND body IS NOT NULL",
+        [collection.id, list(positions)],
+    )
+    return {position: json.loads(body) for position, body in rows}
+
+
 def decided_under(collection: Collection, stix_ids: Sequence[str]) -> dict[str, str]:
     """The version of the policy that let the newest version of each of these objects pass."""
     ids = {"collection": collection.id, "ids": list(stix_ids)}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from typing import TypeVar
 
 from django.db import transaction
 
@@ -21,6 +22,7 @@ from indicators.pipeline.verdicts import published_acts
 from indicators.roles import publishing
 
 
+_Id = TypeVar("_Id")
 AT_ONCE = 500
 """Objects in one transaction: it holds the publish lock of their collection."""
 
@@ -47,6 +49,6 @@ def _part(publisher: Publisher, stix_ids: Sequence[str], *, act: str) -> int:
     return len(standing)
 
 
-def parts(stix_ids: Sequence[str]) -> Iterator[Sequence[str]]:
+def parts(ids: Sequence[_Id]) -> Iterator[Sequence[_Id]]:
     """In numbers that one transaction works on."""
-    return (stix_ids[start : start + AT_ONCE] for start in range(0, len(stix_ids), AT_ONCE))
+    return (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))

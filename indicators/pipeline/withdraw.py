@@ -251,6 +251,15 @@ def blank_superseded(collection: Collection, stix_ids: list[str]) -> None:
     )
 
 
+def blank_at(collection: Collection, positions: list[int]) -> None:
+    """Take the words out of older versions, by position."""
+    bulk.run(
+        "UPDATE publication SET body = NULL WHERE collection_id = %s AND position = ANY(%s) "
+        "AND superseded_by IS NOT NULL",
+        [collection.id, positions],
+    )
+
+
 def _list_withdrawn(other: Publisher, live: Mapping[str, dict[str, Any]]) -> None:
     """Name what fell in `<alias>-withdrawn`, for clients that missed it: plain STIX, one form."""
     speak(

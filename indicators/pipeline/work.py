@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 
@@ -22,9 +22,10 @@ from indicators.matching.charged import Charged, charged_tokens
 from indicators.matching.errors import TokensUnavailable
 from indicators.matching.limits import current_limits
 from indicators.models.collection import Collection
-from indicators.pipeline import barred, contested, lookups, process, queue, retract, verbatim
+from indicators.pipeline import barred, lookups, process, queue, retract, verbatim
 from indicators.pipeline.chunks import in_chunks, undecided
 from indicators.pipeline.commit import commit
+from indicators.pipeline.contested import contested
 from indicators.pipeline.known import known
 from indicators.pipeline.lookups import Sender
 from indicators.pipeline.mint import Moved
@@ -90,29 +91,31 @@ def _share(
         linked, stopped, names = _finish(
             screened, sender=sender, submission_id=lease.submission_id, policy=policy, around=around
         )
-        barred_or_held = _known_again(sender, chunk, screened, linked)
-        linked = [each for each in linked if each.shared.ordinal not in barred_or_held]
-        ends = {**refused, **stopped, **barred_or_held}
+        tags = barred.tags_by_ordinal(
+            sender, screened, linked, {each.ordinal: each.id for each in chunk}
+        )
+        disputed = contested(sender, chunk, linked, tags)
+        known_again = {**disputed.held, **barred.refused(tags)}
+        linked = [each for each in linked if each.shared.ordinal not in known_again]
+        ends = {**refused, **stopped, **known_again}
         decisions = [
             Decision(each, ends.get(each.ordinal), screened.get(each.ordinal)) for each in chunk
         ]
         with suppress(Moved):
             stale = _stale(decisions, around)
-            commit(lease, sender, decisions, linked, names, stale=stale, policy=policy, now=now)
+            commit(
+                lease,
+                sender,
+                decisions,
+                linked,
+                names,
+                stale=stale,
+                joining=disputed.joining,
+                policy=policy,
+                now=now,
+            )
             return
     raise Moved
-
-
-def _known_again(
-    sender: Sender,
-    chunk: Sequence[ReceivedObject],
-    screened: Mapping[int, ScreenedObject],
-    linked: Sequence[LinkedObject],
-) -> dict[int, Verdict]:
-    """Verdicts over what is barred, or disputed and gone."""
-    original_ids = {each.ordinal: each.id for each in chunk}
-    tags = barred.tags_by_ordinal(sender, screened, linked, original_ids)
-    return {**contested.held(sender, chunk, linked, tags), **barred.refused(tags)}
 
 
 def _stale(decisions: Sequence[Decision], around: Surroundings) -> list[str]:

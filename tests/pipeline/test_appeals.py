@@ -6,12 +6,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db.models import F
 
 from indicators.domain.stix.check import problems
 from indicators.models.appeal import Appeal
 from indicators.models.barred import Barred
-from indicators.models.publication import Publication
 from indicators.models.submission import HeldObject
 from indicators.pipeline import appeals, barred, corroborate, review
 from indicators.pipeline.appeals import AppealError
@@ -89,58 +87,6 @@ def test_other_content_under_the_same_id_does_not_shed_the_flag(forum: Forum) ->
     assert outcomes(forum.push("alder", other | {"modified": "2026-11-06T00:00:00.000Z"})) == [
         "published"
     ]
-
-
-def test_taking_it_back_and_sending_it_anew_does_not_shed_the_flag(forum: Forum) -> None:
-    sign = indicator(PATTERN)
-    appeal = open_over(forum, published(forum, sign))
-    forum.retract("alder", sign["id"])
-    for lab in ("alder", "birch"):
-        status = forum.push(lab, indicator(PATTERN), indicator("[domain-name:value='b.example']"))
-        assert outcomes(status) == ["held", "published"]
-        assert "An appeal over what it says is open" in messages(status)[0]
-    assert PATTERN not in {each["pattern"] for each in live(forum)}
-    held = HeldObject.objects.filter(part="object").first()
-    assert held
-    review.release(held.id, by="rowan", policy=POLICY, now=now())
-    forum.work()
-    assert PATTERN in {each["pattern"] for each in live(forum)}
-    assert outcomes(forum.push("cedar", indicator(PATTERN))) == ["published"]  # it joins that one
-    close(appeal, upheld=True)
-    assert PATTERN not in {each["pattern"] for each in live(forum)}
-
-
-def test_who_sees_what_is_disputed_joins_it(forum: Forum) -> None:
-    open_over(forum, published(forum, indicator(PATTERN)))
-    assert outcomes(forum.push("birch", indicator(PATTERN))) == ["published"]
-    assert [each["labels"] for each in live(forum)] == [["under-dispute"]]
-
-
-def test_a_disputed_token_waits_in_another_pattern_too(forum: Forum) -> None:
-    first = about_mail()
-    forum.push("alder", first)
-    appeal = open_over(forum, forum.feed(TOKENS)[0]["id"], TOKENS)
-    pattern = f"[email-addr:value IN ('{MAIL}', 'sam@kestrelmail.example')]"
-    both = indicator(pattern, extensions=STATES_NEXUS)
-    assert outcomes(forum.push("birch", both, about_mail("sam@kestrelmail.example"))) == [
-        "held", "published",
-    ]  # fmt: skip
-    close(appeal, upheld=False)
-    assert outcomes(forum.push("cedar", both)) == ["published"]
-
-
-def test_upheld_after_it_fell_what_says_the_same_goes_everywhere(forum: Forum) -> None:
-    forum.add_collection("payments", accepts_reserved=True)
-    forum.add_collection("payments-tokens", kind="tokens", parent=forum.collections["payments"])
-    first = about_mail()
-    forum.push("alder", first)
-    forum.push("birch", about_mail(), indicator(PATTERN), into="payments")
-    appeal = open_over(forum, forum.feed(TOKENS)[0]["id"], TOKENS)
-    forum.retract("alder", first["id"])
-    Publication.objects.update(date_added=F("date_added") - timedelta(days=30))
-    close(appeal, upheld=True)
-    assert live(forum, "payments-tokens") == []
-    assert len(live(forum, "payments")) == 1
 
 
 def test_the_flag_stays_beside_corroboration(forum: Forum) -> None:

@@ -92,6 +92,17 @@ def test_an_outage_is_not_counted_for_a_day_after_the_work_became_due(forum: For
     assert [postponed(waits.id) for _ in range(3)] == [1, 2, 3]
 
 
+def test_what_is_due_again_when_it_is_given_back_is_due_since_then(forum: Forum) -> None:
+    sent = forum.push("alder", indicator(PATTERN), work=False)
+    Submission.objects.update(due_since=now() - timedelta(days=3))
+    lease = queue.claim(sent.id)
+    assert lease
+    work.work_on(lease, policy=current_policy(), now=now())
+    SubmissionObject.objects.update(outcome="pending")
+    assert queue.finish(lease) == sent.id
+    assert now() - Submission.objects.get().due_since < timedelta(minutes=1)
+
+
 def postponed(submission_id: uuid.UUID) -> int:
     """Fail once more; at which attempt."""
     lease = queue.claim(submission_id)

@@ -49,6 +49,13 @@ def test_the_object_publishes_and_its_text_goes_nowhere(
     assert text not in traces(forum, caplog)
 
 
+@pytest.mark.parametrize("spelled", ["41:11:11:11:11:11:11:11", "004111111111111111"])
+def test_nor_in_a_spelling_that_becomes_one(forum: Forum, spelled: str) -> None:
+    certificate = stix("x509-certificate", hashes={"SHA-256": "ab" * 32}, serial_number=spelled)
+    forum.push("alder", certificate, indicator(f"[x509-certificate:serial_number = '{spelled}']"))
+    assert "4111" not in json.dumps(forum.feed()).replace(":", "")
+
+
 def test_a_card_number_is_no_serial_number_of_a_certificate(forum: Forum) -> None:
     digits = CARD.replace(" ", "")
     hashes = {"SHA-256": "ab" * 32}

@@ -234,14 +234,75 @@ def test_both_fall_if_neither_may_stand(forum: Forum) -> None:
     assert not ReleaseItem.objects.exists()
 
 
-def test_what_waits_under_words_that_nobody_kept_goes_out_and_the_journal_names_it(
-    forum: Forum,
-) -> None:
+def test_what_waits_under_words_that_nobody_kept_falls(forum: Forum) -> None:
+    """Nobody can say that it may go out; what it was to take the place of falls with it."""
     wait_behind(forum)
     ReleaseItem.objects.update(policy_version="1999-01-01.1")
-    assert rescreen.waiting(policy=POLICY, now=now()).unknown == 1
-    [named] = acts("object not looked at again")
-    assert named.subject == f"distillation-tokens/{ReleaseItem.objects.get().stix_id}"
+    count = rescreen.waiting(policy=POLICY, now=now())
+    assert (count.unknown, count.withdrawn) == (1, 1)
+    assert live(forum, "distillation-tokens") == []
+    assert not ReleaseItem.objects.exists()
+    assert len(acts("object against new policy")) == 1
+
+
+def test_what_was_superseded_before_the_night_is_looked_at_too(forum: Forum) -> None:
+    """The batch that goes out between the change and the night takes the old one's place."""
+    wait_behind(forum)
+    forum.batch(batch_members=1, batch_soon_percent=100)
+    batches.run(policy=NO_CONFIDENCE, now=now())
+    older, newer = forum.feed("distillation-tokens", versions="all")
+    assert "confidence" in older
+    promised = rescreen.preview(policy=NO_CONFIDENCE, now=now())
+    assert rescreen.run(policy=NO_CONFIDENCE, now=now()) == promised
+    assert promised.revised == 1
+    assert forum.feed("distillation-tokens", versions="all") == [newer]
+    assert len(acts("older version blanked for new policy")) == 1
+
+
+def test_an_older_version_that_the_change_means_nothing_to_can_still_be_read(forum: Forum) -> None:
+    cluster = stix("infrastructure", name="x", confidence=80)
+    forum.push("alder", cluster)
+    forum.push("alder", cluster | {"modified": "2026-11-02T00:00:00.000Z", "confidence": 20})
+    before = forum.feed(versions="all")
+    assert len(before) == 2
+    assert run(changed(in_type("campaign", '"auto"', '"refuse:OUT_OF_SCOPE"'))).checked == 2
+    assert forum.feed(versions="all") == before
+
+
+def test_what_another_policy_lets_into_the_queue_meanwhile_is_decided_over_first(
+    forum: Forum, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wait_behind(forum)
+    monkeypatch.setattr(rescreen, "waiting", lambda **_: lookback.Count())
+    assert rescreen.run(policy=REFUSED, now=now()).withdrawn == 1
+    assert live(forum, "distillation-tokens") == []
+    assert not ReleaseItem.objects.exists()
+
+
+def test_what_waits_for_something_else_is_not_hurried_ahead_of_it(forum: Forum) -> None:
+    forum.batch("distillation", batch_members=1, batch_soon_percent=100)
+    domain = stix("domain-name", value="a.example")
+    bundle = stix("grouping", context="suspicious-activity", object_refs=[domain["id"]],
+                  confidence=80)  # fmt: skip
+    forum.push("alder", domain, bundle)
+    forum.release()
+    forum.batch("distillation", batch_members=3)
+    late = stix("domain-name", value="b.example")
+    newer = {name: value for name, value in bundle.items() if name != "confidence"} | {
+        "modified": "2026-11-02T00:00:00.000Z", "object_refs": [domain["id"], late["id"]],
+    }  # fmt: skip
+    forum.push("alder", late, newer)
+    rescreen.remember(POLICY, now=now())
+    policy = changed(in_type("grouping", 'confidence = "scale"', 'confidence = "drop"'))
+    assert rescreen.run(policy=policy, now=now()).withdrawn == 1
+    assert [each["type"] for each in live(forum)] == ["domain-name"]
+    assert ReleaseItem.objects.get().type == "domain-name"
+
+
+def test_the_preview_says_what_comes_of_both(forum: Forum) -> None:
+    wait_behind(forum, confidence=20)
+    promised = rescreen.preview(policy=NO_CONFIDENCE, now=now())
+    assert rescreen.run(policy=NO_CONFIDENCE, now=now()) == promised
 
 
 def test_a_batch_that_the_change_means_nothing_to_goes_out(forum: Forum) -> None:

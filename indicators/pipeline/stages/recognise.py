@@ -38,9 +38,9 @@ def recognise(received: ReceivedObject, *, around: Surroundings) -> ReceivedObje
         raise Echo(Reason.ECHO, "This is the Forum's own object; posting it back changes nothing.")
     if past := around.past.get(received.id):
         _compare(past, version_of(received.body))
-        if past.disputed and Reason.NEEDS_REVIEW not in received.waived:
+        if past.disputed and Reason.DISPUTED not in received.waived:
             raise Held(
-                Reason.NEEDS_REVIEW,
+                Reason.DISPUTED,
                 "An appeal over it is open; a person looks at what is to take its place.",
             )
     return received
