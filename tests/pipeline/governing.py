@@ -11,12 +11,20 @@ from indicators.domain.disclosure import current_policy
 from indicators.members.registry import Clerk
 from indicators.models.audit import AuditEntry
 from indicators.models.submission import Submission
-from tests.forum import STATES_NEXUS, Forum, indicator, now
+from tests.forum import STATES_NEXUS, Forum, indicator, now, stix
 
 
 PATTERN = "[domain-name:value = 'gw-2.meadowexit.example']"
 MAIL = "robin@kestrelmail.example"
 POLICY = current_policy()
+
+
+def seen(*objects: dict[str, Any], **properties: Any) -> dict[str, Any]:
+    """Observed-data over these."""
+    refs = [each["id"] for each in objects]
+    first, last = "2026-11-01T09:14:00Z", "2026-11-01T10:14:00Z"
+    return stix("observed-data", first_observed=first, last_observed=last, number_observed=7,
+                object_refs=refs, **properties)  # fmt: skip
 
 
 def clerk(login: str = "counsel-a", *, after: timedelta = timedelta()) -> Clerk:

@@ -17,6 +17,7 @@ from indicators.models.publication import ReleaseItem
 from indicators.pipeline import batches, corroborate
 from indicators.pipeline.publish import Publisher
 from tests.forum import STATES_NEXUS, Forum, indicator, messages, now, outcomes, relationship, stix
+from tests.pipeline.governing import seen
 
 
 TOKENS = "distillation-tokens"
@@ -37,16 +38,6 @@ def group(*objects: dict[str, Any], **fields: Any) -> dict[str, Any]:
     refs = [each["id"] for each in objects]
     named = {"context": "suspicious-activity", "object_refs": refs, "extensions": STATES_NEXUS}
     return stix("grouping", **{**named, **fields})
-
-
-def seen(*objects: dict[str, Any]) -> dict[str, Any]:
-    return stix(
-        "observed-data",
-        first_observed="2026-11-01T09:14:00Z",
-        last_observed="2026-11-01T10:14:00Z",
-        number_observed=7,
-        object_refs=[each["id"] for each in objects],
-    )
 
 
 def references(body: dict[str, Any]) -> list[str]:

@@ -13,7 +13,7 @@ from indicators.models.publication import Publication, ReleaseItem
 from indicators.models.submission import HeldObject
 from indicators.pipeline import commit, review, work
 from tests.forum import STATES_NEXUS, Forum, indicator, messages, now, outcomes, stix
-from tests.pipeline.governing import MAIL, PATTERN, POLICY, about_mail, live
+from tests.pipeline.governing import MAIL, PATTERN, POLICY, about_mail, live, seen
 from tests.pipeline.test_appeals import TOKENS, close, open_over, published
 
 
@@ -87,7 +87,7 @@ def test_upheld_after_it_fell_what_says_the_same_goes_everywhere(forum: Forum) -
 def test_an_observable_of_which_only_one_token_stands_waits(forum: Forum) -> None:
     """A mailbox becomes two tokens: of one spelling the exact one is new."""
     mail = stix("email-addr", value="robin@gmail.com")
-    forum.push("alder", mail, seen(mail))
+    forum.push("alder", mail, seen(mail, extensions=STATES_NEXUS))
     exact, canonical = sorted(
         (each for each in live(forum, TOKENS) if each["type"] == "match-token"),
         key=lambda each: str(each["kind"]),
@@ -95,18 +95,10 @@ def test_an_observable_of_which_only_one_token_stands_waits(forum: Forum) -> Non
     assert (exact["kind"], canonical["kind"]) == ("email-addr", "email-canon")
     open_over(forum, canonical["id"], TOKENS)
     other = stix("email-addr", value="robin+x@gmail.com")
-    assert outcomes(forum.push("birch", other, seen(other)))[0] == "held"
-    assert outcomes(forum.push("cedar", mail, seen(mail))) == ["published"] * 2
-
-
-def seen(*objects: dict[str, Any]) -> dict[str, Any]:
-    return stix(
-        "observed-data",
-        first_observed="2026-11-01T00:00:00.000Z",
-        last_observed="2026-11-01T00:00:00.000Z",
-        number_observed=1,
-        object_refs=[each["id"] for each in objects],
-        extensions=STATES_NEXUS,
+    assert outcomes(forum.push("birch", other, seen(other, extensions=STATES_NEXUS)))[0] == "held"
+    assert (
+        outcomes(forum.push("cedar", mail, seen(mail, extensions=STATES_NEXUS)))
+        == ["published"] * 2
     )
 
 
@@ -155,7 +147,7 @@ def test_what_is_disputed_where_a_lab_cannot_read_says_nothing(forum: Forum) -> 
 def test_a_dispute_over_what_waits_tells_nobody_that_it_waits(forum: Forum) -> None:
     forum.batch(batch_members=3)
     mail = stix("email-addr", value=MAIL)
-    forum.push("alder", mail, seen(mail))
+    forum.push("alder", mail, seen(mail, extensions=STATES_NEXUS))
     [token] = ReleaseItem.objects.filter(type="match-token", body__contains='"email-canon"')
     open_over(forum, token.stix_id, TOKENS)
     status = forum.push("birch", both(MAIL), both("pat@kestrelmail.example"))
