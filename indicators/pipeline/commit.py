@@ -66,13 +66,7 @@ def commit(
         LeaseLost: another worker took over; nothing was written.
     """
     by_ordinal = {each.received.ordinal: each for each in decisions}
-    slots = {
-        (each.shared.ordinal, part): sender.lookup_tag(
-            by_ordinal[each.shared.ordinal].received.id, part
-        )
-        for each in linked
-        for part in PARTS
-    }
+    slots = _slots(sender, by_ordinal, linked)
     with transaction.atomic():
         queue.extend(lease)
         before = lineage.standing(list(slots.values()))
@@ -108,6 +102,18 @@ def commit(
             # The heads in the order in which all lock them.
             for branch in sorted(branches, key=lambda each: each.publisher.collection.id):
                 branch.publisher.publish()
+
+
+def _slots(
+    sender: Sender, by_ordinal: Mapping[int, Decision], linked: Sequence[LinkedObject]
+) -> dict[Slot, bytes]:
+    return {
+        (each.shared.ordinal, part): sender.lookup_tag(
+            by_ordinal[each.shared.ordinal].received.id, part
+        )
+        for each in linked
+        for part in PARTS
+    }
 
 
 def _check_joining(branches: Iterable[_Branch], joining: Collection[int]) -> None:
