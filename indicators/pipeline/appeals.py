@@ -123,8 +123,8 @@ def apply(appeal_id: uuid.UUID, *, policy: Policy, now: datetime) -> bool:
     if appeal.state == _State.OPEN:
         appeal.note_id = disputes.flag(publisher, appeal.stix_id)
     elif appeal.state == _State.DISMISSED:
+        _let_go(policy=policy, now=now)  # first: submissions are locked before objects and heads
         disputes.unflag(publisher, appeal.stix_id, appeal.note_id)
-        _let_go(policy=policy, now=now)
     else:
         _uphold(appeal, policy=policy, now=now)
     appeal.applied = appeal.state

@@ -154,7 +154,7 @@ def _bearing(since: datetime) -> Iterator[tuple[UUID, str]]:
     if not Barred.objects.filter(since__gte=since.date()).exists():
         return
     for collection in Collection.objects.filter(kind__in=_SPEAKING_KINDS).order_by("id"):
-        for part in chain(_published(collection, since), _waiting(collection)):
+        for part in chain(_waiting(collection), _published(collection, since)):
             tags = {stix_id: _of_body(json.loads(body)) for _, stix_id, body in part}
             found = _standing(tag for each in tags.values() for tag in each)
             yield from (

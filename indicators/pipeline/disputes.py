@@ -2,7 +2,8 @@
 
 An object that bears labels gets `under-dispute` in its next version, and loses it in a further one.
 An observable bears none, so a note with that label refers to it. Either way every reader of the
-collection sees it, at once and in whatever lane; of what waits for its batch, when it goes out.
+collection sees it, at once and in whatever lane; of what waits for its batch, when it goes out, and
+of what waits to be replaced by a version that waits for something else, with that version.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ from typing import Any
 
 from indicators.domain.stix.types import SCO_TYPES
 from indicators.models.collection import Collection
-from indicators.pipeline import bulk
 from indicators.pipeline.publish import Own, Publisher, revised, speak
 from indicators.pipeline.standing import lock_live, standing_bodies
 from indicators.pipeline.takedown import take_down
@@ -73,9 +73,4 @@ def _say(publisher: Publisher, body: dict[str, Any], labels: set[str]) -> None:
 def _note(publisher: Publisher, stix_id: str) -> str:
     note = Own("note", {"content": NOTE, "labels": [LABEL]}, {"object_refs": (stix_id,)})
     [note_id] = speak(publisher, [note], beside=stix_id)
-    bulk.insert(
-        "edge",
-        ("collection_id", "stix_id", "target_id"),
-        [(publisher.collection.id, note_id, stix_id)],
-    )
     return note_id

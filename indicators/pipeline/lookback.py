@@ -162,11 +162,12 @@ def look(
             continue
         change.count.checked += 1
         outcome = _outcome(bodies[stix_id], kept.get(version), policy=policy, around=around)
-        _note(change, stix_id, outcome, newer.get(stix_id))
+        _note(change, stix_id, outcome, newer=newer.get(stix_id))
     return change
 
 
-def _note(change: Change, stix_id: str, outcome: Outcome | None, newer: bool | None) -> None:  # noqa: FBT001  whether what waits may go, None where nothing does
+def _note(change: Change, stix_id: str, outcome: Outcome | None, *, newer: bool | None) -> None:
+    """`newer`: whether the version that waits may go out now; None where none waits."""
     match outcome:
         case None:
             change.count.unknown += 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypedDict
@@ -57,20 +57,24 @@ class Publisher:
 
     def enqueue(self, items: Sequence[release.Item], wait: release.Wait | None = None) -> None:
         """Queue what the policy of now lets pass."""
-        self._enqueue(items, {}, wait)
+        decided = {each.stix_id: self.policy.version for each in items}
+        release.enqueue(self.collection.id, items, policies=decided, wait=wait, now=self.now)
 
-    def reissue(self, items: Sequence[release.Item]) -> None:
+    def reissue(self, items: Sequence[release.Item], *, takes_away: bool = False) -> None:
         """Queue next versions that no stage looked at: each stays decided under the policy of then.
 
         Otherwise the look back at a changed policy would pass them by (ADR-0021).
         """
-        self._enqueue(items, decided_under(self.collection, [each.stix_id for each in items]), None)
-
-    def _enqueue(
-        self, items: Sequence[release.Item], earlier: Mapping[str, str], wait: release.Wait | None
-    ) -> None:
-        decided = {each.stix_id: self.policy.version for each in items} | dict(earlier)
-        release.enqueue(self.collection.id, items, policies=decided, wait=wait, now=self.now)
+        decided = {each.stix_id: self.policy.version for each in items}
+        decided |= decided_under(self.collection, list(decided))
+        release.enqueue(
+            self.collection.id,
+            items,
+            policies=decided,
+            wait=None,
+            takes_away=takes_away,
+            now=self.now,
+        )
 
     def publish(self) -> int:
         """Publish what is due, last in the transaction."""
@@ -199,7 +203,7 @@ class Own:
 def speak(publisher: Publisher, words: Sequence[Own], *, beside: str = "") -> list[str]:
     """Publish objects of the Forum's own; returns their new ids. Runs as the publisher.
 
-    What is said `beside` an object that waits for its batch waits as that does.
+    What is said `beside` an object falls with it, and goes out with it if it waits for its batch.
     """
     items = [_own_item(publisher, each) for each in words]
     bulk.insert(
@@ -211,12 +215,12 @@ def speak(publisher: Publisher, words: Sequence[Own], *, beside: str = "") -> li
         ),
     )
     publisher.enqueue(items)
+    ids = [each.stix_id for each in items]
     if beside:
-        release.wait_beside(
-            publisher.collection.id, [each.stix_id for each in items], stix_id=beside
-        )
+        release.wait_beside(publisher.collection.id, ids, stix_id=beside)
+        _tie(publisher.collection, [(stix_id, beside) for stix_id in ids])
     publisher.publish()
-    return [each.stix_id for each in items]
+    return ids
 
 
 def _own_item(publisher: Publisher, own: Own) -> release.Item:
@@ -257,10 +261,15 @@ def _write_edges(publisher: Publisher, minted: Sequence[Minted]) -> None:
     ]
     for each in minted:
         targets += [(each.stix_id, to) for ids in each.linked.targets.values() for to in ids]
+    _tie(collection, targets)
+
+
+def _tie(collection: Collection, references: Iterable[tuple[str, str]]) -> None:
+    """Write down what refers to what: what falls takes with it what refers to it."""
     bulk.insert(
         "edge",
         ("collection_id", "stix_id", "target_id"),
-        ((collection.id, stix_id, target) for stix_id, target in targets if stix_id != target),
+        ((collection.id, stix_id, target) for stix_id, target in references if stix_id != target),
         tail="ON CONFLICT DO NOTHING",
     )
 

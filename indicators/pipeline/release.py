@@ -45,6 +45,7 @@ def enqueue(
     *,
     policies: Mapping[str, str],
     wait: Wait | None,
+    takes_away: bool = False,
     now: datetime,
 ) -> None:
     """Put items into the queue; a newer version of one that still waits takes its place.
@@ -52,7 +53,8 @@ def enqueue(
     `policies` has, by Forum id, the version of the policy that decided over each.
 
     It keeps that place, too, unless the object stands on the feed and the newer version does not
-    wait: then it goes out now. What is taken away from an object must not wait for a batch.
+    wait: then it goes out now, but not ahead of what it refers to and was never published, which
+    its mere id would tell. What `takes_away` goes out even then.
     """
     lane = (None, wait.deadline, wait.batch_tag) if wait else (now, now, None)
     bulk.insert(
@@ -64,18 +66,35 @@ def enqueue(
              policies[each.stix_id], each.rank, now, *lane)
             for each in sorted(items, key=lambda each: each.stix_id)  # as all lock them
         ),
-        tail=_IN_ITS_PLACE,
+        tail=_TAKES_AWAY if takes_away else _IN_ITS_PLACE,
     )  # fmt: skip
 
 
-_GOES_NOW = """excluded.not_before IS NOT NULL AND EXISTS (
+_STANDS = """excluded.not_before IS NOT NULL AND EXISTS (
     SELECT FROM publication p WHERE p.collection_id = excluded.collection_id
     AND p.stix_id = excluded.stix_id AND p.superseded_by IS NULL AND p.body IS NOT NULL)"""
-_IN_ITS_PLACE = f"""ON CONFLICT (collection_id, stix_id) DO UPDATE SET body = excluded.body,
-    version = excluded.version, policy_version = excluded.policy_version,
-    not_before = CASE WHEN {_GOES_NOW} THEN excluded.not_before ELSE release_item.not_before END,
-    deadline = CASE WHEN {_GOES_NOW} THEN excluded.deadline ELSE release_item.deadline END,
-    ready_at = CASE WHEN {_GOES_NOW} THEN excluded.ready_at ELSE release_item.ready_at END"""
+_AHEAD = """EXISTS (
+    SELECT FROM edge e JOIN release_item t ON t.stix_id = e.target_id
+      AND t.collection_id IN (SELECT e.collection_id UNION
+                              SELECT parent_id FROM collection WHERE id = e.collection_id)
+    WHERE e.collection_id = release_item.collection_id AND e.stix_id = release_item.stix_id
+      AND NOT EXISTS (SELECT FROM publication p WHERE p.collection_id = t.collection_id
+                      AND p.stix_id = t.stix_id AND p.superseded_by IS NULL
+                      AND p.body IS NOT NULL))"""
+"""It refers to something that waits itself and was never published."""
+
+
+def _in_its_place(goes_now: str) -> str:
+    places = ", ".join(
+        f"{name} = CASE WHEN {goes_now} THEN excluded.{name} ELSE release_item.{name} END"
+        for name in ("not_before", "deadline", "ready_at")
+    )
+    return f"""ON CONFLICT (collection_id, stix_id) DO UPDATE SET body = excluded.body,
+        version = excluded.version, policy_version = excluded.policy_version, {places}"""
+
+
+_TAKES_AWAY = _in_its_place(_STANDS)
+_IN_ITS_PLACE = _in_its_place(f"{_STANDS} AND NOT {_AHEAD}")
 
 
 def decided(collection_id: uuid.UUID, stix_ids: Iterable[str], *, policy_version: str) -> None:
@@ -88,15 +107,10 @@ def decided(collection_id: uuid.UUID, stix_ids: Iterable[str], *, policy_version
 
 
 def free_to_go(collection_id: uuid.UUID, stix_ids: Iterable[str]) -> set[str]:
-    """Those of these that refer to nothing that waits itself and was never published."""
+    """Those of these that wait for nothing that they refer to."""
     rows = bulk.rows(
-        """SELECT r.stix_id FROM release_item r
-           WHERE r.collection_id = %s AND r.stix_id = ANY(%s) AND NOT EXISTS (
-               SELECT FROM edge e JOIN release_item t ON t.stix_id = e.target_id
-               WHERE e.collection_id = r.collection_id AND e.stix_id = r.stix_id
-                 AND NOT EXISTS (SELECT FROM publication p WHERE p.stix_id = t.stix_id
-                                 AND p.collection_id = t.collection_id
-                                 AND p.superseded_by IS NULL AND p.body IS NOT NULL))""",
+        f"SELECT stix_id FROM release_item WHERE collection_id = %s AND stix_id = ANY(%s) "  # noqa: S608  our own text
+        f"AND NOT {_AHEAD}",
         [collection_id, list(stix_ids)],
     )
     return {row[0] for row in rows}
@@ -113,10 +127,13 @@ def at_once(collection_id: uuid.UUID, stix_ids: Iterable[str], *, now: datetime)
 
 
 def wait_beside(collection_id: uuid.UUID, stix_ids: Iterable[str], *, stix_id: str) -> None:
-    """These wait as long as this object does, if it waits; its sender is not counted twice."""
+    """If this object waits, these wait for it alone, and go out in the moment in which it does.
+
+    They must refer to it.
+    """
     bulk.run(
-        "UPDATE release_item r SET not_before = t.not_before, deadline = t.deadline "
-        "FROM release_item t WHERE t.collection_id = %s AND t.stix_id = %s "
+        "UPDATE release_item r SET deadline = t.deadline + interval '1 year' FROM release_item t "
+        "WHERE t.collection_id = %s AND t.stix_id = %s "
         "AND r.collection_id = t.collection_id AND r.stix_id = ANY(%s)",
         [collection_id, stix_id, list(stix_ids)],
     )
@@ -210,7 +227,8 @@ WITH RECURSIVE head AS (
     JOIN edge e ON e.collection_id = %(collection)s AND e.stix_id = l.target
 ), early AS (
     SELECT l.holder FROM leads l JOIN release_item t ON t.stix_id = l.target
-    WHERE (t.not_before > %(now)s OR t.not_before IS NULL)
+    WHERE (t.not_before > %(now)s OR t.not_before IS NULL
+           OR (t.policy_version <> %(policy)s AND t.deadline <> t.ready_at))
       AND t.collection_id IN (SELECT id FROM collection WHERE id = %(collection)s UNION
                               SELECT parent_id FROM collection WHERE id = %(collection)s)
       AND NOT EXISTS (SELECT FROM publication p WHERE p.collection_id = t.collection_id

@@ -200,9 +200,11 @@ def _told_apart(part: Sequence[_Row]) -> tuple[lookback.Part, lookback.Places]:
 @transaction.atomic
 def _work(publisher: Publisher, part: Sequence[_Row], around: Surroundings) -> Count:
     """Decide over one part, publish what comes of it, and write down how far we are."""
-    live, older = _told_apart(part)
-    count = lookback.over_superseded(publisher, older, around)
-    count.add(lookback.over_live(publisher, live, around))
+    live, _older = _told_apart(part)
+    count = lookback.over_live(publisher, live, around)
+    # All of them: what was live when it was read may have been superseded before it was locked.
+    places = [(each.position, each.policy_version) for each in part]
+    count.add(lookback.over_superseded(publisher, places, around))
     _write_down(publisher, part[-1].position, count)
     return count
 

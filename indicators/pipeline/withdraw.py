@@ -162,7 +162,8 @@ def _revoke(publisher: Publisher, fall: _Fall, withdrawn: Collection | None) -> 
     live = live_bodies(collection, fall.fallen)
     release.drop(collection.id, fall.fallen)
     publisher.enqueue(_revoked(publisher, live))
-    publisher.reissue([_reduced(publisher, body) for body in fall.reduced.values()])
+    reduced = [_reduced(publisher, body) for body in fall.reduced.values()]
+    publisher.reissue(reduced, takes_away=True)
     _forget(collection, list(fall.fallen))
     publisher.publish()
     _blank(collection, list(fall.fallen))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -11,10 +13,11 @@ from django.db.models import F
 from indicators.models.member import Grant
 from indicators.models.publication import Publication, ReleaseItem
 from indicators.models.submission import HeldObject
-from indicators.pipeline import commit, review, work
+from indicators.pipeline import chunks, commit, lineage, review, work
 from tests.forum import STATES_NEXUS, Forum, indicator, messages, now, outcomes, stix
 from tests.pipeline.governing import MAIL, PATTERN, POLICY, about_mail, live, seen
 from tests.pipeline.test_appeals import TOKENS, close, open_over, published
+from tests.pipeline.test_batches import together
 
 
 IN_REVIEW = "[software:name = 'abacus-runner']"
@@ -154,10 +157,46 @@ def test_a_dispute_over_what_waits_tells_nobody_that_it_waits(forum: Forum) -> N
     assert outcomes(status) == ["waiting", "waiting"]
     assert forum.feed(TOKENS) == []
 
-    forum.batch(batch_members=1, batch_soon_percent=100)
+    # The token's while is drawn; its note draws none, and goes out in the same moment.
+    forum.batch(batch_members=1, batch_soon_percent=0, batch_spread_minutes=600)
     forum.release()
-    kinds = [each["type"] for each in forum.feed(TOKENS)]
-    assert kinds.index("match-token") < kinds.index("note")
+    token.refresh_from_db()
+    assert token.not_before
+    assert forum.feed(TOKENS) == []
+    ReleaseItem.objects.exclude(stix_id=token.stix_id).exclude(type="note").delete()
+    forum.release(after=token.not_before - now() + timedelta(seconds=1))
+    assert [each["type"] for each in forum.feed(TOKENS)] == ["match-token", "note"]
+
+
+def test_the_note_does_not_pass_a_token_that_waits_for_the_look_back(forum: Forum) -> None:
+    forum.batch(batch_members=3)
+    mail = stix("email-addr", value=MAIL)
+    forum.push("alder", mail, seen(mail, extensions=STATES_NEXUS))
+    token = ReleaseItem.objects.filter(type="match-token").first()
+    assert token
+    past = now() - timedelta(seconds=5)
+    ReleaseItem.objects.update(not_before=past, policy_version="2026-01-01.1")
+    open_over(forum, token.stix_id, TOKENS)
+    assert forum.feed(TOKENS) == []
+
+
+def test_a_flag_does_not_hurry_what_waits_for_something_else(forum: Forum) -> None:
+    forum.batch("distillation", batch_members=1, batch_soon_percent=100)
+    first, late = (stix("domain-name", value=f"{name}.example") for name in "ab")
+    bundle = stix("grouping", context="suspicious-activity", object_refs=[first["id"]])
+    forum.push("alder", first, bundle)
+    forum.release()
+    forum.batch("distillation", batch_members=3)
+    newer = {"modified": "2026-11-02T00:00:00.000Z", "object_refs": [first["id"], late["id"]]}
+    forum.push("alder", late, bundle | newer)
+    before = live(forum)
+    open_over(forum, before[1]["id"])
+    assert live(forum) == before
+    forum.batch("distillation", batch_members=1, batch_soon_percent=100)
+    forum.release()
+    assert [each["labels"] for each in live(forum) if each["type"] == "grouping"] == [
+        ["under-dispute"]
+    ]
 
 
 def test_what_was_let_go_and_waits_tells_nobody_either(forum: Forum) -> None:
@@ -183,6 +222,34 @@ def test_dismissed_it_goes_on_by_itself(forum: Forum) -> None:
     close(appeal, upheld=False)
     forum.work()
     assert outcomes(forum.status("birch", held.id)) == ["published"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_dismissing_and_working_on_what_it_holds_do_not_stop_each_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    forum = Forum.make()
+    sign = indicator(PATTERN)
+    appeal = open_over(forum, published(forum, sign))
+    monkeypatch.setattr(chunks, "CHUNK", 1)
+    real, calls = lineage.standing, list[bool]()
+
+    def slow(tags: Sequence[bytes]) -> Any:
+        """In the second chunk, once it has the submission and before it has an object."""
+        found = real(tags)
+        calls.append(True)
+        if len(calls) == 2:
+            time.sleep(1)
+        return found
+
+    monkeypatch.setattr(lineage, "standing", slow)
+    newer = sign | {"modified": "2026-11-05T00:00:00.000Z", "confidence": 40}
+    bundle = stix("grouping", context="unspecified", object_refs=[live(forum)[0]["id"]])
+    errors = together(
+        lambda: forum.push("alder", newer, bundle),
+        lambda: close(appeal, upheld=False),
+    )
+    assert errors == []
 
 
 def test_upheld_after_it_fell_what_waits_elsewhere_does_not_go_out(forum: Forum) -> None:

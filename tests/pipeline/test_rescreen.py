@@ -279,7 +279,13 @@ def test_what_another_policy_lets_into_the_queue_meanwhile_is_decided_over_first
     assert not ReleaseItem.objects.exists()
 
 
-def test_what_waits_for_something_else_is_not_hurried_ahead_of_it(forum: Forum) -> None:
+NO_CONFIDENCE_OF_GROUPINGS = changed(
+    in_type("grouping", 'confidence = "scale"', 'confidence = "drop"')
+)
+
+
+def bundle_of(forum: Forum) -> dict[str, Any]:
+    """Publish a grouping of a domain, in a collection whose later objects wait."""
     forum.batch("distillation", batch_members=1, batch_soon_percent=100)
     domain = stix("domain-name", value="a.example")
     bundle = stix("grouping", context="suspicious-activity", object_refs=[domain["id"]],
@@ -287,16 +293,54 @@ def test_what_waits_for_something_else_is_not_hurried_ahead_of_it(forum: Forum) 
     forum.push("alder", domain, bundle)
     forum.release()
     forum.batch("distillation", batch_members=3)
-    late = stix("domain-name", value="b.example")
-    newer = {name: value for name, value in bundle.items() if name != "confidence"} | {
-        "modified": "2026-11-02T00:00:00.000Z", "object_refs": [domain["id"], late["id"]],
-    }  # fmt: skip
-    forum.push("alder", late, newer)
     rescreen.remember(POLICY, now=now())
-    policy = changed(in_type("grouping", 'confidence = "scale"', 'confidence = "drop"'))
-    assert rescreen.run(policy=policy, now=now()).withdrawn == 1
+    return bundle | {"modified": "2026-11-02T00:00:00.000Z"}
+
+
+@pytest.mark.parametrize("confidence", [{}, {"confidence": 80}])
+def test_what_waits_for_something_else_is_not_hurried_ahead_of_it(
+    forum: Forum, confidence: dict[str, int]
+) -> None:
+    """Nor if it is revised itself: the id of what it refers to would tell the value."""
+    newer = bundle_of(forum)
+    late = stix("domain-name", value="b.example")
+    del newer["confidence"]
+    refs = [*newer["object_refs"], late["id"]]
+    forum.push("alder", late, newer | confidence | {"object_refs": refs})
+    assert rescreen.run(policy=NO_CONFIDENCE_OF_GROUPINGS, now=now()).withdrawn == 1
     assert [each["type"] for each in live(forum)] == ["domain-name"]
     assert ReleaseItem.objects.get().type == "domain-name"
+
+
+def test_what_waits_in_another_collection_stops_nothing(forum: Forum) -> None:
+    forum.add_collection("payments", accepts_reserved=True)
+    forum.batch("payments", batch_members=3)
+    newer = bundle_of(forum)
+    del newer["confidence"]
+    forum.push("alder", newer)
+    forum.push("birch", stix("domain-name", value="a.example"), into="payments")
+    count = rescreen.run(policy=NO_CONFIDENCE_OF_GROUPINGS, now=now())
+    assert (count.revised, count.withdrawn) == (1, 0)
+
+
+def test_what_is_superseded_while_the_look_back_reads_is_blanked(
+    forum: Forum, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wait_behind(forum)
+    forum.batch(batch_members=1, batch_soon_percent=100)
+    real, came = rescreen._part, list[bool]()
+
+    def read(*where: Any) -> Any:
+        rows = real(*where)
+        if rows and not came:
+            came.append(True)
+            batches.run(policy=NO_CONFIDENCE, now=now())
+        return rows
+
+    monkeypatch.setattr(rescreen, "_part", read)
+    rescreen.run(policy=NO_CONFIDENCE, now=now())
+    left = forum.feed("distillation-tokens", versions="all")
+    assert ["confidence" in each for each in left] == [False]
 
 
 def test_the_preview_says_what_comes_of_both(forum: Forum) -> None:
