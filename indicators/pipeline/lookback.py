@@ -76,11 +76,6 @@ class Change:
     """A newer version waits, and takes the place of what may not stand as it does."""
     unknown: list[str] = field(default_factory=list)
 
-    @property
-    def settled(self) -> set[str]:
-        """What is not as it was."""
-        return {*self.falls, *self.differs}
-
 
 @transaction.atomic
 def over_live(publisher: Publisher, part: Part, around: Surroundings) -> Count:
@@ -92,16 +87,16 @@ def over_live(publisher: Publisher, part: Part, around: Surroundings) -> Count:
     with publishing():
         standing = lock_live(collection, _ids(part))
         late = waiting_under_another(collection, standing, policy_version=policy.version)
-    before = _over_waiting(publisher, late, around)
+    before = over_waiting(publisher, late, around) if late else Count()
     with publishing():
         # In this order: what goes out in between is found among the live ones.
         newer = waiting_bodies(collection, standing)
         ready = release.free_to_go(collection.id, newer)
-        bodies = live_bodies(collection, set(standing) - before.settled)
+        bodies = live_bodies(collection, standing)
     waits = {stix_id: stix_id in ready for stix_id in newer}
     change = look(part, bodies, newer=waits, policy=policy, around=around)
     _carry_out(publisher, change, bodies)
-    change.count.add(before.count)
+    change.count.add(before)
     return change.count
 
 
@@ -111,12 +106,6 @@ def over_waiting(publisher: Publisher, part: Part, around: Surroundings) -> Coun
 
     What nobody can decide over, because the policy of then is lost, falls.
     """
-    return _over_waiting(publisher, part, around).count
-
-
-def _over_waiting(publisher: Publisher, part: Part, around: Surroundings) -> Change:
-    if not part:
-        return Change()
     collection, policy = publisher.collection, publisher.policy
     with publishing():
         bodies = waiting_bodies(collection, lock_live(collection, _ids(part)))
@@ -124,7 +113,7 @@ def _over_waiting(publisher: Publisher, part: Part, around: Surroundings) -> Cha
     with publishing():
         release.decided(collection.id, _ids(part), policy_version=policy.version)
     _carry_out(publisher, change, bodies)
-    return change
+    return change.count
 
 
 @transaction.atomic

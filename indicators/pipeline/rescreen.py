@@ -80,13 +80,13 @@ def preview(*, policy: Policy, now: datetime) -> Count:
 def _preview_waiting(
     collection: Collection, policy: Policy, around: Surroundings, total: Count
 ) -> set[str]:
-    """Add up what waits; returns what would not be left as it is."""
+    """Add up what waits; returns that of which nothing live would be left as it is."""
     settled: set[str] = set()
     for part in _waiting(collection, policy):
         bodies = waiting_bodies(collection, [stix_id for stix_id, _ in part])
         change = lookback.look_waiting(part, bodies, policy=policy, around=around)
         total.add(change.count)
-        settled |= change.settled
+        settled |= {*change.falls, *release.free_to_go(collection.id, change.differs)}
     return settled
 
 

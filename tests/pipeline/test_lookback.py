@@ -133,7 +133,9 @@ def test_what_waits_for_something_else_is_not_hurried_ahead_of_it(
     del newer["confidence"]
     refs = [*newer["object_refs"], late["id"]]
     forum.push("alder", late, newer | confidence | {"object_refs": refs})
-    assert rescreen.run(policy=NO_CONFIDENCE_OF_GROUPINGS, now=now()).withdrawn == 1
+    promised = rescreen.preview(policy=NO_CONFIDENCE_OF_GROUPINGS, now=now())
+    assert rescreen.run(policy=NO_CONFIDENCE_OF_GROUPINGS, now=now()) == promised
+    assert promised.withdrawn == 1
     assert [each["type"] for each in live(forum)] == ["domain-name"]
     assert ReleaseItem.objects.get().type == "domain-name"
 
