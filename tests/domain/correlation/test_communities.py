@@ -1,0 +1,111 @@
+"""Communities hold together whatever their size, and an accident draws nobody in."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from indicators.domain.correlation.communities import communities
+from indicators.domain.correlation.links import Report, Value, links
+from indicators.domain.correlation.policy import current_correlation
+from indicators.simulation import world
+from indicators.simulation.score import Score, score
+
+
+POLICY = current_correlation()
+
+
+def found(reports: list[Report]) -> dict[str, int]:
+    return communities(links(reports, policy=POLICY), policy=POLICY)
+
+
+def pool(name: str, size: int) -> list[Report]:
+    """Reports of one campaign: each shows a card of three and a device of four."""
+    return [
+        Report(
+            f"{name}-{n}",
+            (Value("pan", f"{name}-{n % 3}"), Value("device-id", f"{name}-{n % 4}")),
+        )
+        for n in range(size)
+    ]
+
+
+def groups(labels: dict[str, int]) -> list[list[str]]:
+    by_label: dict[int, list[str]] = {}
+    for report, label in labels.items():
+        by_label.setdefault(label, []).append(report)
+    return sorted(sorted(each) for each in by_label.values())
+
+
+def ids(*reports: Report) -> list[str]:
+    return sorted(each.id for each in reports)
+
+
+def test_of_nothing_there_is_none() -> None:
+    assert found([]) == {}
+    assert found([Report("a", (Value("pan", "1"),)), Report("b", (Value("pan", "2"),))]) == {}
+
+
+@pytest.mark.parametrize("size", [12, 60, 400])
+def test_a_campaign_is_one_whatever_its_size(size: int) -> None:
+    small, large = pool("small", 12), pool("large", size)
+    assert groups(found([*small, *large])) == sorted([ids(*small), ids(*large)])
+
+
+def test_a_card_that_two_use_does_not_make_them_one() -> None:
+    one, other = pool("a", 40), pool("b", 40)
+    crossed = [Report(f"crossed-{n}", (*one[n].values, *other[n].values[:1])) for n in range(3)]
+    labels = found([*one, *other, *crossed])
+    assert labels["a-0"] != labels["b-0"]
+
+
+def test_a_common_tool_alone_makes_no_campaign() -> None:
+    client = Value("tls-client-fingerprint", "of-a-library")
+    honest = [Report(f"honest-{n}", (client,)) for n in range(300)]
+    using = [Report(each.id, (*each.values, client)) for each in pool("a", 40)]
+    assert groups(found([*honest, *using])) == [ids(*using)]
+
+
+def test_what_hangs_together_by_one_value_is_that_value() -> None:
+    card = Value("pan", "of-a-company")
+    assert found([Report(f"employee-{n}", (card,)) for n in range(8)]) == {}
+
+
+def test_who_hangs_on_one_accident_stays_where_most_of_it_leads() -> None:
+    one, other = pool("a", 24), pool("b", 24)
+    stray = Report("stray", (*one[0].values, Value("phone", "x"), other[0].values[0]))
+    assert found([*one, *other, stray])["stray"] == found([*one, *other, stray])["a-0"]
+
+
+def test_who_leads_nowhere_in_particular_belongs_to_nobody() -> None:
+    one, other = pool("a", 24), pool("b", 24)
+    stray = Report("stray", (one[0].values[0], other[0].values[0]))
+    assert "stray" not in found([*one, *other, stray])
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.randoms(use_true_random=False))
+def test_the_order_of_reports_says_nothing(random: Random) -> None:
+    reports = [*pool("a", 12), *pool("b", 20), *pool("c", 33)]
+    before = found(reports)
+    random.shuffle(reports)
+    assert found(reports) == before
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_an_invented_world_is_told_apart(seed: int) -> None:
+    made = world.make(seed, labs=4, campaigns=60, accounts=12_000)
+    reports = [Report(f"{n:05}", each.values) for n, each in enumerate(made.accounts)]
+    labels = communities(links(reports, policy=POLICY, stopped=made.public), policy=POLICY)
+    got = score(
+        [each.campaign for each in made.accounts], [labels.get(each.id) for each in reports]
+    )
+    assert got.precision > 0.99
+    assert got.recall > 0.95
+
+
+def test_the_score_counts_pairs() -> None:
+    assert score([1, 1, 1, None, 2], ["a", "a", "b", "a", None]) == Score(1 / 3, 1 / 3, 3)
