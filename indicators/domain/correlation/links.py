@@ -11,6 +11,10 @@ from typing import NamedTuple
 from indicators.domain.correlation.policy import CorrelationPolicy
 
 
+STATED = "stated"
+"""The kind of a tie that a lab states: a relationship, or a place in the same grouping."""
+
+
 class Value(NamedTuple):
     """Something that reports can share: a token, a fingerprint, a family, a stated tie."""
 
@@ -40,17 +44,23 @@ def links(
     """All links, sorted: by report, then by value.
 
     A value links the less the more reports share it (1 / log2(2 + number), the weight that was
-    measured in docs/campaigns.md), and nothing beyond the limit. `stopped` are values that link
-    nothing whatever they are: public, disputed, of services that everybody uses.
+    measured in docs/campaigns.md), and nothing beyond the limit; but what a lab states is as true
+    of many. `stopped` are values that link nothing whatever they are: public, disputed, of services
+    that everybody uses.
     """
     spoken = {each.id: _weighty(each.values, policy, stopped) for each in reports}
     shared = Counter(value for values in spoken.values() for value in values)
     return [
-        Link(report, value, policy.weights[value.kind] / math.log2(2 + shared[value]))
+        Link(report, value, _weight(value.kind, shared[value], policy))
         for report in sorted(spoken)
         for value in spoken[report]
-        if 1 < shared[value] <= policy.shared_by
+        if shared[value] > 1 and (value.kind == STATED or shared[value] <= policy.shared_by)
     ]
+
+
+def _weight(kind: str, shared: int, policy: CorrelationPolicy) -> float:
+    weight = policy.weights[kind]
+    return weight if kind == STATED else weight / math.log2(2 + shared)
 
 
 def _weighty(

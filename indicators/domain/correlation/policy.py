@@ -16,6 +16,13 @@ class CorrelationPolicy:
     version: str
     weights: Mapping[str, float]
     """By kind of value, from 0 to 1; a kind that is not listed links nothing."""
+    behaviour: frozenset[str]
+    """Kinds that say how somebody works and not who it is: alone they make no campaign."""
+    stated_by: frozenset[str]
+    """Relationship types by which a lab says that two reports are one campaign's."""
+    common_types: frozenset[str]
+    common_classes: frozenset[str]
+    """What bystanders use too, by the words of indicators and infrastructure."""
     shared_by: int
     """A value that more reports share links nothing."""
     seed: int
@@ -29,6 +36,14 @@ class CorrelationPolicy:
     """A report whose links weigh less in all belongs nowhere: a common tool is no tie."""
     alone: float
     """A community of which one value has more than this share is that value, and no campaign."""
+    merge: float
+    """Two campaigns of which this share leads to each other are put to staff."""
+    split: float
+    """A campaign in two parts falls apart by itself below this share; above it, staff decide."""
+    alike: float
+    """Profiles that share this much are put to staff, if names or networks meet too."""
+    evidence: int
+    """Values that a proposal shows."""
 
 
 @cache
@@ -48,9 +63,19 @@ def read_correlation(text: str) -> CorrelationPolicy:
     weights = {kind: float(weight) for kind, weight in raw["weights"].items()}
     made = raw["communities"]
     shares = {name: made[name] for name in ("joined", "stays", "least", "alone")}
+    shares |= {name: raw["proposals"][name] for name in ("merge", "split", "alike")}
     for name, share in {**weights, **shares}.items():
         if not 0 <= share <= 1:
             raise ValueError(f"{name}: {share} is no share from 0 to 1")
+    words = raw["words"]
     return CorrelationPolicy(
-        version=raw["version"], weights=weights, shared_by=raw["limits"]["shared_by"], **made
+        version=raw["version"],
+        weights=weights,
+        behaviour=frozenset(words["behaviour"]),
+        stated_by=frozenset(words["stated_by"]),
+        common_types=frozenset(words["common_types"]),
+        common_classes=frozenset(words["common_classes"]),
+        **raw["limits"],
+        **made,
+        **raw["proposals"],
     )

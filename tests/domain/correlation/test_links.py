@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from importlib import resources
 
 import pytest
 
-from indicators.domain.correlation.links import Link, Report, Value, links
+from indicators.domain.correlation.links import STATED, Link, Report, Value, links
 from indicators.domain.correlation.policy import current_correlation, read_correlation
 
 
@@ -40,13 +41,19 @@ def test_what_everybody_has_links_nothing() -> None:
     assert links([Report(str(n), (CARD,)) for n in range(4)], policy=policy) == []
 
 
+def test_what_a_lab_states_is_as_true_of_many() -> None:
+    tie = Value(STATED, "grouping--1")
+    found = links([Report(str(n), (tie,)) for n in range(600)], policy=POLICY)
+    assert {each.weight for each in found} == {POLICY.weights[STATED]}
+
+
 def test_what_is_stopped_links_nothing() -> None:
     reports = [Report("a", (CARD,)), Report("b", (CARD,))]
     assert links(reports, policy=POLICY, stopped={CARD}) == []
 
 
 def test_a_weight_is_a_share() -> None:
-    text = "[weights]\npan = 1.2\n[limits]\nshared_by = 2\n[communities]\njoined = 0\nstays = 0\n"
-    text += "least = 0\nalone = 0\n"
+    text = resources.files("indicators.policy").joinpath("correlation.toml").read_text()
+    assert read_correlation(text) == POLICY
     with pytest.raises(ValueError, match="pan"):
-        read_correlation(text)
+        read_correlation(text.replace("pan = 0.9", "pan = 1.2"))
