@@ -18,7 +18,7 @@ import graspologic_native
 
 from indicators.domain.correlation.cutting import pieces
 from indicators.domain.correlation.joining import boundaries, joined
-from indicators.domain.correlation.links import Link, Value
+from indicators.domain.correlation.links import STATED, Link, Value
 from indicators.domain.correlation.policy import CorrelationPolicy
 
 
@@ -107,7 +107,9 @@ def _solid(links: Sequence[Link], labels: _Labels, policy: CorrelationPolicy) ->
     rests: dict[int, dict[Value, float]] = defaultdict(lambda: defaultdict(float))
     for link in links:
         if link.report in firm:
-            rests[firm[link.report]][link.value] += link.weight
+            # What a lab states is no value that others could meet.
+            value = link.value if link.value.kind != STATED else Value(STATED, link.report)
+            rests[firm[link.report]][value] += link.weight
     flat = {
         label
         for label, values in rests.items()

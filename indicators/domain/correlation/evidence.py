@@ -32,9 +32,10 @@ REPORTS = frozenset({"indicator", "observed-data", "grouping", "infrastructure",
 """Types of what speaks of a campaign. A report or a note may speak of several."""
 APART = "apart"
 """The kind that marks a report with which no tie is stated: a service that many buy."""
+PROFILE = "profile"
+"""The kind of one thing that a behaviour profile says; it links nothing, see `likeness`."""
 UNDER_DISPUTE = "under-dispute"
 _EQUAL = frozenset({"=", "IN"})
-_GOVERNANCE = BY_NAME["share-governance"].id
 _PATTERNED = frozenset({
     "match-token", "domain-name", "url", "ipv4-addr", "ipv6-addr", "autonomous-system",
     "tls-client-fingerprint", "file", "x509-certificate",
@@ -78,13 +79,21 @@ def _shown(body: JSON, kinds: Mapping[str, str], policy: CorrelationPolicy) -> I
         for each in _values(_words(body, "object_refs"), kinds):
             yield Shown(own, each, stops=True)
     elif type_ in REPORTS:
-        common = _is_common(body, policy)
-        for value in _named(body, kinds):
-            yield Shown(own, value, stops=stops or common)
-        if type_ == "infrastructure" and (common or stops):
-            yield Shown(own, Value(APART, own), stops=True)
-        if type_ == "grouping" and not stops:
-            yield from _grouped(body)
+        yield from _reported(body, kinds, stops=stops, common=_is_common(body, policy))
+
+
+def _reported(
+    body: JSON, kinds: Mapping[str, str], *, stops: bool, common: bool
+) -> Iterator[Shown]:
+    own = str(body["id"])
+    for value in _named(body, kinds):
+        yield Shown(own, value, stops=stops or common)
+    for item in _profiled(body):
+        yield Shown(own, Value(PROFILE, item), stops=stops)
+    if body["type"] == "infrastructure" and (common or stops):
+        yield Shown(own, Value(APART, own), stops=True)
+    if body["type"] == "grouping" and not stops:
+        yield from _grouped(body)
 
 
 def _named(body: JSON, kinds: Mapping[str, str]) -> Iterator[Value]:
@@ -134,15 +143,25 @@ def _referred(body: JSON) -> Iterator[str]:
 def _is_common(body: JSON, policy: CorrelationPolicy) -> bool:
     """Whether bystanders use it too, by its own words."""
     types = {*_words(body, "indicator_types"), *_words(body, "infrastructure_types")}
-    extensions = body.get("extensions")
-    terms = extensions.get(_GOVERNANCE) if isinstance(extensions, Mapping) else None
-    if not isinstance(terms, Mapping):
-        return bool(types & policy.common_types)
+    terms = _extension(body, "share-governance")
     return bool(
         types & policy.common_types
         or terms.get("shared_infrastructure")
         or terms.get("infrastructure_class") in policy.common_classes
     )
+
+
+def _profiled(body: JSON) -> Iterator[str]:
+    for name, value in sorted(_extension(body, "distillation-profile").items()):
+        for each in value if isinstance(value, list) else [value]:
+            if isinstance(each, str) and name != "extension_type":
+                yield f"{name}={each}"
+
+
+def _extension(body: JSON, name: str) -> JSON:
+    extensions = body.get("extensions")
+    found = extensions.get(BY_NAME[name].id) if isinstance(extensions, Mapping) else None
+    return found if isinstance(found, Mapping) else {}
 
 
 def _words(body: JSON, name: str) -> list[str]:

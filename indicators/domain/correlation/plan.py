@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from indicators.domain.correlation.communities import communities
 from indicators.domain.correlation.groups import groups
+from indicators.domain.correlation.likeness import alike_by_profile
 from indicators.domain.correlation.links import STATED, Link, Report, Value, links
 from indicators.domain.correlation.policy import CorrelationPolicy
 from indicators.domain.correlation.proposals import Decision, Ground, Kind, Proposal
@@ -51,10 +52,12 @@ def plan(
     policy: CorrelationPolicy,
 ) -> Plan:
     """Work out a run; equal arguments give equal plans."""
+    reports = list(reports)
     found = links(reports, policy=policy, stopped=stopped)
     labels, alike = _by_atoms(found, communities(found, policy=policy), policy)
     labels = _decided(labels, before.decisions)
-    proposals = _behaviour(found, labels, alike, policy)
+    proposals = _behaviour(Ground.of(found, labels, policy), alike)
+    proposals += alike_by_profile(reports, labels, stopped=stopped, policy=policy)
     members = _of_several_views(found, labels)
     names = succession(before.campaigns, members, oldest_first=before.oldest_first)
     members, split = _kept_together(Ground.of(found, members, policy), names)
@@ -108,15 +111,9 @@ def _most(labels: Mapping[str, int], side: Iterable[str]) -> int | None:
     return max(counts, key=lambda label: (counts[label], -label), default=None)
 
 
-def _behaviour(
-    found: Sequence[Link],
-    labels: Mapping[str, int],
-    alike: Iterable[Sequence[int]],
-    policy: CorrelationPolicy,
-) -> list[Proposal]:
+def _behaviour(ground: Ground, alike: Iterable[Sequence[int]]) -> list[Proposal]:
     """Of what works alike, each part with the largest."""
-    ground = Ground.of(found, labels, policy)
-    standing = set(labels.values())
+    standing = set(ground.labels.values())
     return [
         ground.proposal(Kind.BEHAVIOUR, parts[0], other)
         for parts in alike

@@ -42,6 +42,8 @@ class CorrelationPolicy:
     """A campaign in two parts falls apart by itself below this share; above it, staff decide."""
     alike: float
     """Profiles that share this much are put to staff, if names or networks meet too."""
+    weak: frozenset[str]
+    """Kinds that meet by chance as well as by intent: names and networks."""
     evidence: int
     """Values that a proposal shows."""
 
@@ -72,6 +74,7 @@ def read_correlation(text: str) -> CorrelationPolicy:
         version=raw["version"],
         weights=weights,
         behaviour=frozenset(words["behaviour"]),
+        weak=frozenset(words["weak"]),
         stated_by=frozenset(words["stated_by"]),
         common_types=frozenset(words["common_types"]),
         common_classes=frozenset(words["common_classes"]),

@@ -71,9 +71,13 @@ class Ground:
         }
         return cls(own, labels, boundaries(own, labels, values), policy)
 
+    def side(self, label: int) -> frozenset[str]:
+        """The reports of a group."""
+        return frozenset(report for report, own in self.labels.items() if own == label)
+
     def proposal(self, kind: Kind, one: int, other: int) -> Proposal:
         """Put these two before a person."""
-        sides = (self._side(one), self._side(other))
+        sides = (self.side(one), self.side(other))
         return Proposal(kind, sides, self.share(one, other), self._in_common(one, other))
 
     def share(self, one: int, other: int) -> float:
@@ -86,9 +90,6 @@ class Ground:
             for other in sorted(self.made.across[one]):
                 if one < other and self.made.share(one, other) >= least:
                     yield one, other
-
-    def _side(self, label: int) -> frozenset[str]:
-        return frozenset(report for report, own in self.labels.items() if own == label)
 
     def _in_common(self, one: int, other: int) -> tuple[Value, ...]:
         weights: dict[Value, Counter[int]] = defaultdict(Counter)

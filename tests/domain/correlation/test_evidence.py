@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from indicators.domain.correlation.evidence import APART, Shown, evidence, in_pattern
+from indicators.domain.correlation.evidence import APART, PROFILE, Shown, evidence, in_pattern
 from indicators.domain.correlation.links import STATED, Value
 from indicators.domain.correlation.policy import current_correlation
 from indicators.domain.stix.extensions import BY_NAME
@@ -145,3 +145,13 @@ def test_a_disputed_relationship_ties_nothing() -> None:
 
 def test_what_is_revoked_says_nothing() -> None:
     assert indicates("[domain-name:value = 'gw.example']", revoked=True) == []
+
+
+def test_a_profile_is_shown_item_by_item() -> None:
+    profile = {"goals": ["vision", "translation"], "impact_bucket": "high", "metrics": [{}]}
+    body = {"extensions": {BY_NAME["distillation-profile"].id: profile}}
+    assert [each.value for each in said("campaign", id=CAMPAIGN, **body)] == [
+        Value(PROFILE, "goals=vision"),
+        Value(PROFILE, "goals=translation"),
+        Value(PROFILE, "impact_bucket=high"),
+    ]

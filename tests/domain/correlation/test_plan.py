@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import pytest
 
+from indicators.domain.correlation.evidence import PROFILE
 from indicators.domain.correlation.links import STATED, Report, Value
 from indicators.domain.correlation.plan import Before, Plan, plan
 from indicators.domain.correlation.policy import current_correlation
@@ -136,3 +137,37 @@ def test_what_little_holds_together_falls_apart_or_is_put_to_staff() -> None:
     apart = work(tied(0), Before(was, [OLD]))
     assert len(campaigns(apart)) == 2
     assert list(apart.names.heirs.values()) == [OLD]
+
+
+def profiled(lab: str, *items: str) -> list[Report]:
+    profile = tuple(Value(PROFILE, each) for each in items)
+    domain = Value("domain-name", "college")
+    return [
+        *view(lab),
+        Report(f"indicator--{lab}-0", (Value(STATED, f"relationship--{lab}"), domain)),
+        Report(f"campaign--{lab}", (Value(STATED, f"relationship--{lab}"), *profile)),
+    ]
+
+
+SWEEP = ("goals=capability-sweep", "language_bucket=10-plus", "sync_pattern=cron-aligned")
+
+
+def test_profiles_that_are_alike_are_put_to_staff_where_a_name_meets_too() -> None:
+    one, other = profiled("alder", *SWEEP), profiled("birch", *SWEEP, "impact_bucket=high")
+    planned = work([*one, *other])
+    assert campaigns(planned) == []
+    [asked] = planned.proposals
+    assert asked.kind is Kind.BEHAVIOUR
+    assert asked.share == 0.75
+    assert Value("domain-name", "college") in asked.values
+
+
+def test_a_name_that_meets_is_nothing_without_a_profile() -> None:
+    different = ("goals=vision", "language_bucket=1")
+    assert work([*profiled("alder", *SWEEP), *profiled("birch", *different)]).proposals == []
+    assert work([*profiled("alder"), *profiled("birch")]).proposals == []
+
+
+def test_a_profile_is_nothing_where_names_are_stopped() -> None:
+    reports = [*profiled("alder", *SWEEP), *profiled("birch", *SWEEP)]
+    assert work(reports, stopped=[Value("domain-name", "college")]).proposals == []
