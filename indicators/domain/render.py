@@ -141,14 +141,17 @@ def enrich(body: Mapping[str, object], parts: Mapping[str, object], *, modified:
     new = dict(body)
     extensions = dict(_mapping(body.get("extensions")))
     for name, value in parts.items():
+        into, key = new, name
         if name.startswith("extensions."):
-            extensions[BY_NAME[name.removeprefix("extensions.")].id] = value
-        elif value is None:
-            new.pop(name, None)
+            into, key = extensions, BY_NAME[name.removeprefix("extensions.")].id
+        if value is None:
+            into.pop(key, None)
         else:
-            new[name] = value
+            into[key] = value
     if extensions:
         new["extensions"] = _in_order(extensions)
+    else:
+        new.pop("extensions", None)
     new["modified"] = format_time(modified)
     return dump(new)
 

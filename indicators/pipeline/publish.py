@@ -14,6 +14,7 @@ from django.conf import settings
 from indicators import keyring
 from indicators.domain import render
 from indicators.domain.disclosure import WITHHELD, Policy, TypeRule
+from indicators.domain.governance import forums_words, governed
 from indicators.domain.objects import CatalogueObject
 from indicators.domain.stix.extensions import BY_NAME
 from indicators.domain.stix.references import references_of, type_of
@@ -144,6 +145,8 @@ def _next(publisher: Publisher, minted: Minted, live: Mapping[str, Any]) -> list
     item = _item(publisher, minted, created=parse_time(live["created"]), modified=modified)
     body = json.loads(item.body)
     kept = _reviewed(publisher.policy.types[item.type], live, body) | _corroborated(live)
+    if words := forums_words(live):
+        kept |= governed(body, words)
     next_body = render.enrich(body, kept, modified=modified)
     if {**json.loads(next_body), "modified": ""} == {**live, "modified": ""}:
         return []

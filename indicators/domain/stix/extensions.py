@@ -22,7 +22,11 @@ from indicators.domain.stix.validators import extension_schema_text, extension_v
 
 
 _CREATED = "2026-11-24T00:00:00.000Z"
-_VERSION = "1.0.0"
+_FIRST = ("1.0.0", _CREATED)
+_LATER: Mapping[str, tuple[str, str]] = {
+    "share-governance": ("1.1.0", "2026-11-28T00:00:00.000Z"),
+}
+"""Of the schemas that have changed since: version, and when it was made."""
 _NEW_SCO = "new-sco"
 _PROPERTIES = "property-extension"
 _LONGEST = 300
@@ -155,17 +159,18 @@ def extension_definitions(identity_id: str) -> list[dict[str, object]]:
 
 def _definition(extension: Extension, identity_id: str) -> dict[str, object]:
     text = extension_schema_text(extension.name)
+    version, modified = _LATER.get(extension.name, _FIRST)
     return {
         "type": "extension-definition",
         "spec_version": "2.1",
         "id": extension.id,
         "created_by_ref": identity_id,
         "created": _CREATED,
-        "modified": _CREATED,
+        "modified": modified,
         "name": extension.name,
         "description": json.loads(text)["description"],
         "schema": text,
-        "version": _VERSION,
+        "version": version,
         "extension_types": [extension.kind],
     }
 

@@ -1,0 +1,39 @@
+"""What the Forum says in `share-governance` is the Forum's: no lab sets it, none takes it away."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from indicators.domain.disclosure import current_policy
+from indicators.domain.governance import forums_words, governed
+from indicators.domain.stix.extensions import BY_NAME
+from indicators.pipeline.publish import Publisher, revised
+from indicators.roles import publishing
+from tests.forum import Forum, indicator, now
+
+
+PATTERN = "[domain-name:value = 'gw.meadowexit.example']"
+
+
+def _terms(**terms: object) -> dict[str, object]:
+    return {BY_NAME["share-governance"].id: {"extension_type": "property-extension", **terms}}
+
+
+def test_what_a_lab_says_in_the_forums_place_is_not_read(forum: Forum) -> None:
+    forum.push("alder", indicator(PATTERN, extensions=_terms(disputed=True, appealed=True)))
+    [body] = forum.feed()
+    assert not {"disputed", "appealed"} & forums_words(body).keys()
+
+
+def test_a_labs_next_version_keeps_what_the_forum_said(forum: Forum) -> None:
+    sent = indicator(PATTERN, confidence=80)
+    forum.push("alder", sent)
+    [body] = forum.feed()
+    publisher = Publisher(forum.collections["distillation"], current_policy(), now())
+    with transaction.atomic(), publishing():
+        publisher.reissue([revised(publisher, body, governed(body, {"disputed": True}))])
+        publisher.publish()
+    forum.push("alder", sent | {"confidence": 10, "modified": "2026-11-02T09:14:00.000Z"})
+    [body] = forum.feed()
+    assert body["confidence"] == 15
+    assert forums_words(body)["disputed"] is True
