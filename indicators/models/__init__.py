@@ -6,6 +6,7 @@ from indicators.models.appeal import Appeal
 from indicators.models.audit import AuditEntry
 from indicators.models.barred import Barred
 from indicators.models.collection import Collection, CollectionHead
+from indicators.models.feedback import Feedback
 from indicators.models.government_request import GovernmentRequest
 from indicators.models.key_list import KeyListEntry
 from indicators.models.legal_hold import LegalHold
@@ -44,6 +45,7 @@ __all__ = [
     "Edge",
     "EvaluationRequest",
     "FeedEntry",
+    "Feedback",
     "ForumObject",
     "GovernmentRequest",
     "Grant",

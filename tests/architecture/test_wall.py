@@ -11,11 +11,19 @@ from indicators.models.publication import Publication
 
 
 PRIVATE = (
-    "appeal", "audit", "barred", "government_request", "legal_hold", "lineage", "matching",
-    "member", "pause", "rescreen", "reveal", "subject_request", "submission",
+    "appeal", "audit", "barred", "feedback", "government_request", "legal_hold", "lineage",
+    "matching", "member", "pause", "rescreen", "reveal", "subject_request", "submission",
 )  # fmt: skip
 SHARED = ("collection", "key_list", "listing", "publication")
-NAMES_A_LAB = {"Contribution", "Credential", "Grant", "HeldObject", "Member", "Submission"}
+NAMES_A_LAB = {
+    "Contribution",
+    "Credential",
+    "Feedback",
+    "Grant",
+    "HeldObject",
+    "Member",
+    "Submission",
+}
 
 
 def leaf(model: type[Model]) -> str:
