@@ -107,6 +107,8 @@ class ScreenedObject:
     and one for each further object that it becomes."""
     epochs: frozenset[str] = frozenset()
     """Epochs of tokens that the lab made itself."""
+    waived: frozenset[str] = frozenset()
+    """Reasons for which a reviewer has let it pass."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib import resources
 
+from indicators.domain.action import current_actions
 from indicators.domain.disclosure import WITHHELD, TypeRule, current_policy
 from indicators.domain.regime import SWITCHES, current_table
 from indicators.domain.related import current_rules
@@ -76,6 +77,7 @@ def _versions() -> Iterator[str]:
         ("`retention.toml`", "how long what is kept", current_terms().version),
         ("`review.toml`", "how held objects are decided", current_review_policy().version),
         ("`templates.toml`", "texts of the Forum's own", current_templates().version),
+        ("`actions.toml`", "how far to go on an indicator", current_actions().version),
         ("`budgets.toml`", "how much a member may have evaluated", current_limits().version),
     ]
     yield from _table(["file", "what it rules", "version"], found)
@@ -163,6 +165,28 @@ def _lifetimes() -> Iterator[str]:
     yield "is withdrawn when its epoch ends, whatever else holds."
 
 
+def _actions() -> Iterator[str]:
+    actions = current_actions()
+    yield from (f"- `{tier}`: {what}" for tier, what in actions.tiers.items())
+    yield ""
+    yield "The tier is a ceiling: a lab may state a weaker one, and of several that apply the"
+    yield f"weakest holds. What a reviewer let pass as too broad has `{actions.broad}` at most."
+    yield ""
+    rows = [
+        (f"`{kind}`", f"`{each.tier}`", each.confidence, "always" if each.shared else "",
+         each.because)
+        for kind, each in actions.about.items()
+    ]  # fmt: skip
+    head = ["about", "tier at most", "confidence unless stated", "bystanders use it", "why"]
+    yield from _table(head, rows)
+    yield ""
+    yield "What else says that bystanders use it, and the tier that is left:"
+    yield ""
+    said = {f"`{word}`": tier for word, tier in {**actions.types, **actions.classes}.items()}
+    said |= {"on a warning list": actions.listed, "its lab says so": actions.stated}
+    yield from _table(["said", "tier at most"], ((key, f"`{each}`") for key, each in said.items()))
+
+
 def _retention() -> Iterator[str]:
     terms = current_terms()
     rows = [
@@ -243,6 +267,7 @@ _SECTIONS: dict[str, Callable[[], Iterator[str]]] = {
     "Legal regimes": _regimes,
     "Pauses": _pauses,
     "Lifetimes": _lifetimes,
+    "How far to go": _actions,
     "Retention": _retention,
     "Review": _review,
     "What screens look for": _packs,

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from indicators.domain import observables
 from indicators.domain.disclosure import current_policy
+from indicators.domain.governance import UNCORRELATED
 from indicators.domain.objects import KnownObject, ReceivedObject
 from indicators.domain.observables import ObservableError
 from indicators.domain.outcomes import Verdict
@@ -134,7 +135,7 @@ def words() -> frozenset[str]:
     listed |= {name for each in POLICY.kill_chains.values() for name in each}
     for extension in EXTENSIONS:
         listed |= {extension.id, *enumerated(json.loads(extension_schema_text(extension.name)))}
-    return frozenset(listed | {"2.1", "property-extension", "new-sco"})
+    return frozenset(listed | {"2.1", "property-extension", "new-sco", UNCORRELATED})
 
 
 def enumerated(schema: object) -> Iterator[str]:

@@ -12,6 +12,7 @@ from indicators.roles import publishing
 from tests.forum import Forum, indicator, now
 
 
+OTHERS = "campaign--22222222-2222-4222-8222-222222222222"
 PATTERN = "[domain-name:value = 'gw.meadowexit.example']"
 
 
@@ -20,9 +21,9 @@ def _terms(**terms: object) -> dict[str, object]:
 
 
 def test_what_a_lab_says_in_the_forums_place_is_not_read(forum: Forum) -> None:
-    forum.push("alder", indicator(PATTERN, extensions=_terms(disputed=True, appealed=True)))
+    forum.push("alder", indicator(PATTERN, extensions=_terms(disputed=True, campaign=OTHERS)))
     [body] = forum.feed()
-    assert not {"disputed", "appealed"} & forums_words(body).keys()
+    assert forums_words(body) == {"campaign": "uncorrelated"}
 
 
 def test_a_labs_next_version_keeps_what_the_forum_said(forum: Forum) -> None:
@@ -31,9 +32,10 @@ def test_a_labs_next_version_keeps_what_the_forum_said(forum: Forum) -> None:
     [body] = forum.feed()
     publisher = Publisher(forum.collections["distillation"], current_policy(), now())
     with transaction.atomic(), publishing():
-        publisher.reissue([revised(publisher, body, governed(body, {"disputed": True}))])
+        words = {"disputed": True, "campaign": OTHERS}
+        publisher.reissue([revised(publisher, body, governed(body, words))])
         publisher.publish()
     forum.push("alder", sent | {"confidence": 10, "modified": "2026-11-02T09:14:00.000Z"})
     [body] = forum.feed()
     assert body["confidence"] == 15
-    assert forums_words(body)["disputed"] is True
+    assert forums_words(body) == words

@@ -13,17 +13,19 @@ from tests.pipeline.governing import POLICY, about_mail, acts, live
 from tests.pipeline.test_rescreen import REFUSED, changed, in_type, run
 
 
-NO_CONFIDENCE = changed(in_type("indicator", 'confidence = "scale"', 'confidence = "drop"'))
+NO_TYPES = changed(
+    in_type("indicator", '"vocabulary:indicator-type"', '"drop"'),
+)
 
 
 def wait_behind(forum: Forum, **newer: Any) -> None:
     """Publish an indicator over tokens, and have a newer version of it wait for a batch."""
     forum.batch(batch_members=1, batch_soon_percent=100)
-    first = about_mail(confidence=80)
+    first = about_mail(indicator_types=["compromised"])
     forum.push("alder", first)
     forum.release()
     forum.batch(batch_members=3, batch_soon_percent=100)
-    later = {name: value for name, value in first.items() if name != "confidence"}
+    later = {name: value for name, value in first.items() if name != "indicator_types"}
     forum.push("alder", later | {"modified": "2026-11-02T00:00:00.000Z"} | newer)
     assert ReleaseItem.objects.count() == 1
     rescreen.remember(POLICY, now=now())
@@ -32,18 +34,18 @@ def wait_behind(forum: Forum, **newer: Any) -> None:
 def test_what_is_live_is_looked_at_though_a_newer_version_waits(forum: Forum) -> None:
     """The newer one, which the policy lets pass, goes out at once in its place."""
     wait_behind(forum)
-    promised = rescreen.preview(policy=NO_CONFIDENCE, now=now())
-    count = rescreen.run(policy=NO_CONFIDENCE, now=now())
+    promised = rescreen.preview(policy=NO_TYPES, now=now())
+    count = rescreen.run(policy=NO_TYPES, now=now())
     assert (count.checked, count.revised, count.withdrawn) == (2, 1, 0)
     assert promised == count
     [left] = forum.feed("distillation-tokens", versions="all")
-    assert "confidence" not in left
+    assert "indicator_types" not in left
     assert not ReleaseItem.objects.exists()
     assert len(acts("object revised for new policy")) == 1
 
 
 def test_what_is_live_and_stands_does_not_hurry_what_waits(forum: Forum) -> None:
-    wait_behind(forum, confidence=20)
+    wait_behind(forum, indicator_types=["anonymization"])
     [before] = forum.feed("distillation-tokens")
     policy = changed(in_type("campaign", '"auto"', '"refuse:OUT_OF_SCOPE"'))
     assert rescreen.run(policy=policy, now=now()).checked == 2
@@ -75,11 +77,11 @@ def test_what_was_superseded_before_the_night_is_looked_at_too(forum: Forum) -> 
     """The batch that goes out between the change and the night takes the old one's place."""
     wait_behind(forum)
     forum.batch(batch_members=1, batch_soon_percent=100)
-    batches.run(policy=NO_CONFIDENCE, now=now())
+    batches.run(policy=NO_TYPES, now=now())
     older, newer = forum.feed("distillation-tokens", versions="all")
-    assert "confidence" in older
-    promised = rescreen.preview(policy=NO_CONFIDENCE, now=now())
-    assert rescreen.run(policy=NO_CONFIDENCE, now=now()) == promised
+    assert "indicator_types" in older
+    promised = rescreen.preview(policy=NO_TYPES, now=now())
+    assert rescreen.run(policy=NO_TYPES, now=now()) == promised
     assert promised.revised == 1
     assert forum.feed("distillation-tokens", versions="all") == [newer]
     assert len(acts("older version blanked for new policy")) == 1
@@ -162,16 +164,16 @@ def test_what_is_superseded_while_the_look_back_reads_is_blanked(
         rows = real(*where)
         if rows and not came:
             came.append(True)
-            batches.run(policy=NO_CONFIDENCE, now=now())
+            batches.run(policy=NO_TYPES, now=now())
         return rows
 
     monkeypatch.setattr(rescreen, "_part", read)
-    rescreen.run(policy=NO_CONFIDENCE, now=now())
+    rescreen.run(policy=NO_TYPES, now=now())
     left = forum.feed("distillation-tokens", versions="all")
-    assert ["confidence" in each for each in left] == [False]
+    assert ["indicator_types" in each for each in left] == [False]
 
 
 def test_the_preview_says_what_comes_of_both(forum: Forum) -> None:
-    wait_behind(forum, confidence=20)
-    promised = rescreen.preview(policy=NO_CONFIDENCE, now=now())
-    assert rescreen.run(policy=NO_CONFIDENCE, now=now()) == promised
+    wait_behind(forum, indicator_types=["anonymization"])
+    promised = rescreen.preview(policy=NO_TYPES, now=now())
+    assert rescreen.run(policy=NO_TYPES, now=now()) == promised

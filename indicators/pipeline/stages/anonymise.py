@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from indicators.domain.action import current_actions, told
 from indicators.domain.canonical_sco import canonical_sco
 from indicators.domain.disclosure import Policy
 from indicators.domain.identifiers import Reading
@@ -102,6 +103,7 @@ def _object(setting: _Setting, tags: Mapping[str, bytes]) -> SharedObject:
         properties |= _observable(screened)
     if screened.type == "indicator":
         properties |= _lifetime(setting, properties) | _pattern_version(screened)
+        properties |= told(screened, properties, policy=setting.policy, actions=current_actions())
     if missing := _REQUIRED.get(screened.type, frozenset()) - properties.keys():
         raise Rejected(
             Reason.NOTHING_TO_SHARE,

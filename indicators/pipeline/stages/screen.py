@@ -95,6 +95,7 @@ def screen(valid: ValidObject, *, policy: Policy, around: Surroundings) -> Scree
         rule_ids=(f"types.{valid.type}", *current_rules().ids(person.kinds_of(valid, personal))),
         identifiers=personal,
         epochs=person.epochs_of(valid, around=around),
+        waived=waived,
     )
 
 
