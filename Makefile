@@ -1,5 +1,5 @@
 # Aliases for ./dev, nothing else.
-.PHONY: help run test check lock reset
+.PHONY: help run test check bench lock reset
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 10
@@ -12,6 +12,9 @@ test: ## run the tests
 
 check: ## style, types, imports, migrations, locks
 	./dev check
+
+bench: ## measure what is promised to be quick
+	./dev bench
 
 lock: ## compile requirements*.in
 	./dev lock

@@ -133,7 +133,7 @@ def match_policy(subject: Subject) -> str:
     compared = subject.pattern.comparisons if subject.pattern else ()
     if any(each.path == BANDS for each in compared):
         return "bands-4-of-32"
-    if subject.pattern is None or subject.pattern.canonical is None:
+    if subject.pattern is None or not subject.pattern.is_timeless:
         return "pattern"  # another language, or one of times and order
     if not all(map(_names_values, compared)):
         return "pattern"

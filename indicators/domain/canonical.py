@@ -19,3 +19,17 @@ def canonical_bytes(value: object) -> bytes:
         return rfc8785.dumps(value)  # type: ignore[arg-type]  # its own type has a private name
     except (rfc8785.CanonicalizationError, UnicodeEncodeError) as error:
         raise NotCanonicalError(str(error)) from error
+
+
+def indicator_content(pattern_type: str, pattern: str) -> str:
+    """What equal indicators have in common, whoever sends them."""
+    return _content("indicator", pattern_type, pattern)
+
+
+def relationship_content(verb: str, source: str, target: str) -> str:
+    """What equal relationships have in common; source and target as the key names them."""
+    return _content("relationship", verb, source, target)
+
+
+def _content(*parts: str) -> str:
+    return canonical_bytes(list(parts)).decode()

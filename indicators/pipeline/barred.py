@@ -21,6 +21,7 @@ from uuid import UUID
 from django.db import transaction
 
 from indicators import keyring
+from indicators.domain.canonical import indicator_content
 from indicators.domain.disclosure import Policy
 from indicators.domain.identifiers import in_clear
 from indicators.domain.objects import LinkedObject, ScreenedObject
@@ -237,7 +238,7 @@ def _of_addresses(body: Mapping[str, Any]) -> set[bytes]:
 def _canonical(body: Mapping[str, Any]) -> str | None:
     """As the river says it (`stages/anonymise.py`); a relationship's is made of keys, not words."""
     if body["type"] == "indicator":
-        return f"indicator {body['pattern_type']} {body['pattern']}"
+        return indicator_content(str(body["pattern_type"]), str(body["pattern"]))
     return str(body["id"]) if body["type"] in SCO_TYPES else None
 
 

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import time
 
 import pytest
 from hypothesis import given
@@ -15,7 +14,6 @@ from indicators.intake.strict_json import (
 )
 
 
-MIB = 2**20
 STRICT = st.recursive(
     st.none()
     | st.booleans()
@@ -124,35 +122,3 @@ def test_a_refusal_says_where_and_does_not_repeat_the_body() -> None:
     with pytest.raises(StrictJSONError, match="line 2, column 9") as refused:
         loads_strict(b'{\n "abc": secret}')
     assert "secret" not in str(refused.value)
-
-
-HOSTILE = {
-    "text": b'{"a":"' + b"x" * 10 * MIB + b'"}',
-    "escapes": b'{"a":"' + b"\\\\" * 5 * MIB + b'"}',
-    "no end": b'{"a":"' + b"\\\\" * 5 * MIB,
-    "escaped quotes, no end": b'{"a":"' + b'\\"' * 5 * MIB,
-    "emoji": b'{"a":"' + b"\\ud83d\\ude00" * (10 * MIB // 12) + b'"}',
-    "half emoji": b'{"a":"' + b"\\ud83d" * (10 * MIB // 6) + b'"}',
-    "open lists": b"[" * 10 * MIB,
-    "empty lists": b'{"a":[' + b"[]," * 3 * MIB + b"1]}",
-    "open objects": b'{"a":' * 2 * MIB,
-    "empty texts": b'{"a":[' + b'"",' * 3 * MIB + b"1]}",
-    "digits": b'{"a":' + b"1" * 10 * MIB + b"}",
-    "fraction": b'{"a":0.' + b"1" * 10 * MIB + b"}",
-    "quotes": b'"' * 10 * MIB,
-    "as many as may be": b'{"a":[' + b'{"b":[1]},' * (MAX_VALUES // 3 - 1) + b"1]}",
-}
-
-
-@pytest.mark.parametrize("raw", HOSTILE.values(), ids=HOSTILE)
-def test_ten_mebibytes_cost_a_second_at_most(raw: bytes) -> None:
-    assert any(_seconds(raw) < 1 for _ in range(3))
-
-
-def _seconds(raw: bytes) -> float:
-    before = time.process_time()
-    try:
-        loads_strict(raw)
-    except StrictJSONError:
-        return time.process_time() - before
-    return time.process_time() - before

@@ -23,7 +23,7 @@ from indicators.domain.stix.pattern_tree import (
     Test,
     expressions_of,
 )
-from indicators.domain.stix.patterns import PatternError, parse_pattern
+from indicators.domain.stix.patterns import PatternError, parse_published
 from indicators.domain.stix.references import type_of
 from indicators.domain.stix.types import IDENTIFYING, SCO_TYPES
 
@@ -172,7 +172,7 @@ def _words(body: JSON, name: str) -> list[str]:
 def in_pattern(text: str) -> Iterator[Value]:
     """The observables that a pattern names by equality, whatever else it says."""
     try:
-        pattern = parse_pattern(text)
+        pattern = parse_published(text)
     except PatternError:  # a withdrawn one, or one that an older hub let pass
         return
     for expression in expressions_of(pattern.tree):

@@ -43,9 +43,9 @@ def check_time(pattern: Pattern, *, waived: frozenset[str]) -> None:
     """Hold patterns of times, counts and order: these are a lab's own observation, told exactly.
 
     Raises:
-        Held: the pattern has no canonical text.
+        Held: the pattern asks for times or an order.
     """
-    if pattern.canonical is None and Reason.NEEDS_REVIEW not in waived:
+    if not pattern.is_timeless and Reason.NEEDS_REVIEW not in waived:
         raise Held(
             Reason.NEEDS_REVIEW,
             "A person looks at patterns with START, WITHIN, REPEATS or FOLLOWEDBY first. Patterns "

@@ -55,14 +55,15 @@ class Comparison:
 class Pattern:
     """A STIX pattern as it was read.
 
-    `canonical` is the one text of all patterns that mean the same; for those too large to be
-    multiplied out, of all that differ in order alone. None for patterns outside the restricted
-    grammar (FOLLOWEDBY, qualifiers) or too large to be written anew: two of those are equal when
-    their `text` is.
+    `canonical` is the text to publish, and what makes two patterns one: the same for all that mean
+    the same; of those that are too large to be multiplied out, or not timeless, for all that differ
+    in spelling and order alone. It can be larger than a pattern that is sent may be.
     """
 
     text: str
     comparisons: tuple[Comparison, ...]
-    canonical: str | None
+    canonical: str
+    is_timeless: bool
+    """It has no FOLLOWEDBY and no qualifiers."""
     tree: Node = field(repr=False, compare=False)
-    """The syntax tree, constants in canonical form; what `normalise.emit` writes."""
+    """The syntax tree, constants in canonical form."""

@@ -10,9 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 
-from indicators.domain.stix.normalise import canonical_text
+from indicators.domain.stix.normalise import canonical_text, in_order
 from indicators.domain.stix.pattern_model import Pattern, PatternError
 from indicators.domain.stix.pattern_tree import (
     Boolean,
@@ -30,7 +29,6 @@ from indicators.domain.stix.pattern_tree import (
     write_path,
 )
 from indicators.domain.tokens import Identifier, Token
-from labkit.tokens import SCHEME
 
 
 Read = Callable[[str, str, str], Sequence[Identifier]]
@@ -57,7 +55,6 @@ def search(pattern: Pattern, read: Read) -> Found:
 
     Raises:
         PatternError: IDENTIFIER, a constant that is none of its kind; the message says why.
-            TOO_LONG, if with tokens it would grow beyond what a pattern may be.
     """
     noted: list[Identifier] = []
 
@@ -75,9 +72,6 @@ def search(pattern: Pattern, read: Read) -> Found:
             "object is two. Compare one of them, or each in an observation of its own: [...] AND "
             "[...]",
         )
-    if identifiers:
-        # Found out before anything is evaluated, and charged.
-        with_tokens(pattern, read, _of_the_same_size(identifiers))
     return Found(identifiers, rest)
 
 
@@ -89,27 +83,16 @@ def _asks_for_two(expression: Expression) -> bool:
     return is_two or any(map(_asks_for_two, noted))
 
 
-def _of_the_same_size(identifiers: Sequence[Identifier]) -> dict[Identifier, Token]:
-    return {
-        each: Token(each.kind, SCHEME, "2026Q4b", f"{number:043}", _NEVER)
-        for number, each in enumerate(identifiers)
-    }
-
-
 def with_tokens(pattern: Pattern, read: Read, tokens: Mapping[Identifier, Token]) -> str:
-    """The canonical text of the pattern over tokens.
+    """The canonical text of the pattern over tokens; it may be larger than one that is sent.
 
-    Raises:
-        PatternError: TOO_LONG, if it grows beyond what a pattern may be.
+    Put in order first: of values of one list the tokens share the comparison of their kind.
     """
 
     def tokenised(found: Sequence[Identifier]) -> Expression:
         return _over([tokens[each] for each in found])
 
-    text = canonical_text(_Rewriting(tokenised, read).node(pattern.tree))
-    if text is None:
-        raise PatternError("TOO_LONG", "with tokens for its values it is too large: split it")
-    return text
+    return canonical_text(_Rewriting(tokenised, read).node(in_order(pattern.tree)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +197,5 @@ def _test(name: str, *values: str) -> Test:
     return Test(Path("match-token", (name,)), "=" if len(values) == 1 else "IN", literals)
 
 
-_NEVER = datetime.max.replace(tzinfo=UTC)
 _NOTED = _test("noted", "noted")
 """Stands where an identifier was found."""

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from indicators.domain.stix import pattern_antlr, pattern_limits, pattern_reader
 from indicators.domain.stix.hashes import is_known, is_well_formed
-from indicators.domain.stix.normalise import canonical_text
+from indicators.domain.stix.normalise import canonical_text, is_timeless
 from indicators.domain.stix.pattern_model import (
     MAX_DIGITS,
     MAX_REGEX,
@@ -34,7 +34,7 @@ from indicators.domain.stix.pattern_tree import (
 from indicators.domain.stix.pattern_values import canonical_test, hash_algorithm
 
 
-__all__ = ["Comparison", "Pattern", "PatternError", "parse_pattern"]
+__all__ = ["Comparison", "Pattern", "PatternError", "parse_pattern", "parse_published"]
 
 
 def parse_pattern(text: str) -> Pattern:
@@ -49,6 +49,15 @@ def parse_pattern(text: str) -> Pattern:
         PatternError: not a pattern, or outside the limits; `code` says which.
     """
     pattern_limits.check(text)
+    return parse_published(text)
+
+
+def parse_published(text: str) -> Pattern:
+    """Read a pattern of the Forum's own, which tokens may have made larger than one that is sent.
+
+    Raises:
+        PatternError: not a pattern.
+    """
     try:
         return _parsed(text)
     except RecursionError as error:
@@ -61,7 +70,7 @@ def _parsed(text: str) -> Pattern:
         _check(test)
     tree = _with_canonical_tests(tree)
     comparisons = tuple(_comparison(test) for test in tests_of(tree))
-    return Pattern(text, comparisons, canonical_text(tree), tree)
+    return Pattern(text, comparisons, canonical_text(tree), is_timeless(tree), tree)
 
 
 def _read(text: str) -> Node:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from indicators.domain.action import current_actions, told
+from indicators.domain.canonical import indicator_content
 from indicators.domain.canonical_sco import canonical_sco
 from indicators.domain.disclosure import Policy
 from indicators.domain.identifiers import Reading
@@ -20,8 +21,6 @@ from indicators.domain.observables import ObservableError
 from indicators.domain.outcomes import Reason, Rejected
 from indicators.domain.stix import pattern_tokens
 from indicators.domain.stix.ids import sco_id
-from indicators.domain.stix.normalise import emit
-from indicators.domain.stix.patterns import PatternError
 from indicators.domain.stix.times import LATEST, cut_down, format_time, parse_time, round_up
 from indicators.domain.stix.types import SCO_TYPES
 from indicators.domain.surroundings import Surroundings
@@ -151,13 +150,10 @@ def _pattern(setting: _Setting, value: object, _argument: str) -> object:
     pattern = setting.screened.pattern
     if pattern is None:  # another language, which a reviewer let pass
         return value
+    if not setting.screened.identifiers:
+        return pattern.canonical
     reading = Reading(setting.policy, setting.around.residential)
-    try:
-        if setting.screened.identifiers:
-            return pattern_tokens.with_tokens(pattern, reading, setting.tokens)
-        return emit(pattern)
-    except PatternError as error:
-        raise Rejected(Reason.INVALID_PATTERN, f"pattern: {error}") from error
+    return pattern_tokens.with_tokens(pattern, reading, setting.tokens)
 
 
 def _vocabulary(setting: _Setting, value: object, argument: str) -> object:
@@ -305,7 +301,7 @@ def _pattern_version(screened: ScreenedObject) -> dict[str, object]:
 
 def _canonical(screened: ScreenedObject, properties: Mapping[str, object]) -> str | None:
     if screened.type == "indicator":
-        return f"indicator {properties['pattern_type']} {properties['pattern']}"
+        return indicator_content(str(properties["pattern_type"]), str(properties["pattern"]))
     if screened.type in SCO_TYPES:
         # The standard's own rule of identity: two files that share an MD5 are one by id, too.
         return sco_id(screened.type, properties)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from indicators.domain.canonical import relationship_content
 from indicators.domain.objects import KnownObject, LinkedObject, SharedObject
 from indicators.domain.outcomes import Reason, Rejected, Waiting
 from indicators.domain.stix.types import SCO_TYPES
@@ -82,4 +83,4 @@ def _relationship_key(
     source, target = resolved["source_ref"][0].end, resolved["target_ref"][0].end
     if source is None or target is None:
         return None
-    return f"relationship {shared.properties['relationship_type']} {source} {target}"
+    return relationship_content(str(shared.properties["relationship_type"]), source, target)
