@@ -62,6 +62,7 @@ app.conf.update(
             "task": f"{TASKS}.flush_poll_marks",
             "schedule": 60.0,
         },
+        "join-families": {"task": f"{TASKS}.join_families", "schedule": 10.0},
         "release-batches": {"task": f"{TASKS}.release_batches", "schedule": 10.0},
         "nightly": {"task": f"{TASKS}.nightly", "schedule": crontab(hour="2", minute="17")},
         "ensure-canary": {"task": f"{TASKS}.ensure_canary", "schedule": 3600.0},

@@ -16,6 +16,9 @@ from labkit.tokens import SCHEME
 
 
 BAND = "prompt-band"
+MATCH = 4
+PROBABLE = 3
+"""Equal bands of 32 from which two families of prompts match, and match probably."""
 _TEST = re.compile(r"match-token:(kind|scheme|epoch|value) (?:= ('[^']*')|IN \(([^)]*)\))")
 _VALUE = re.compile(r"'([A-Za-z0-9_-]{43})'")
 _TEXT = re.compile(r"'([^']*)'")

@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Any
 
 from labkit.clock import stamp
-from labkit.feed_tokens import BAND
+from labkit.feed_tokens import BAND, MATCH, PROBABLE
 from labkit.stix import GOVERNANCE
 from labkit.store import Store, Stored
 from labkit.tokeniser import Tokenised
@@ -21,9 +21,6 @@ from labkit.tokeniser import Tokenised
 
 UNCORRELATED = "uncorrelated"
 """The campaign of what the hub has not yet put with others."""
-MATCH = 4
-PROBABLE = 3
-"""Equal bands of 32 from which two families of prompts match, and match probably."""
 _CHUNK = 512  # records looked up together
 
 

@@ -24,8 +24,11 @@ from math import ceil
 
 from datasketch import MinHash  # type: ignore[import-untyped]  # it ships no types
 
+from labkit.feed_tokens import MATCH, PROBABLE
 from labkit.lookalikes import plain
 
+
+__all__ = ["MATCH", "PROBABLE", "Skeleton", "SkeletonError", "matching_bands", "skeleton"]
 
 SCHEME = "fs-prompt-band-v1"
 BANDS = 32
@@ -36,8 +39,6 @@ BAND = 16  # bytes
 # Families that share three sentences of four pass for one in about one case of eight.
 ROWS = 5
 SEED = 1
-MATCH = 4  # equal bands from which two skeletons are one family
-PROBABLE = 3
 
 FEWEST_PROMPTS = 6
 FEWEST_SHINGLES = 12

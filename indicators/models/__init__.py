@@ -6,6 +6,14 @@ from indicators.models.appeal import Appeal
 from indicators.models.audit import AuditEntry
 from indicators.models.barred import Barred
 from indicators.models.collection import Collection, CollectionHead
+from indicators.models.family import (
+    Band,
+    FamilyLink,
+    FamilyMark,
+    PublicTemplate,
+    Skeleton,
+)
+from indicators.models.family_proposal import FamilyProposal
 from indicators.models.feedback import Feedback
 from indicators.models.government_request import GovernmentRequest
 from indicators.models.key_list import KeyListEntry
@@ -36,6 +44,7 @@ from indicators.models.submission import (
 __all__ = [
     "Appeal",
     "AuditEntry",
+    "Band",
     "Barred",
     "BudgetUse",
     "Collection",
@@ -44,6 +53,9 @@ __all__ = [
     "Credential",
     "Edge",
     "EvaluationRequest",
+    "FamilyLink",
+    "FamilyMark",
+    "FamilyProposal",
     "FeedEntry",
     "Feedback",
     "ForumObject",
@@ -60,11 +72,13 @@ __all__ = [
     "PollMark",
     "PopulationGrant",
     "PopulationUse",
+    "PublicTemplate",
     "Publication",
     "PublicationListing",
     "ReleaseItem",
     "Rescreen",
     "Reveal",
+    "Skeleton",
     "Spoken",
     "SubjectRequest",
     "Submission",

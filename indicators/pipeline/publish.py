@@ -203,10 +203,13 @@ class Own:
     targets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def speak(publisher: Publisher, words: Sequence[Own], *, beside: str = "") -> list[str]:
+def speak(
+    publisher: Publisher, words: Sequence[Own], *, beside: str = "", tied: bool = False
+) -> list[str]:
     """Publish objects of the Forum's own; returns their new ids. Runs as the publisher.
 
     What is said `beside` an object falls with it, and goes out with it if it waits for its batch.
+    What is `tied` falls with anything that it refers to, all of which must stand on the feed.
     """
     items = [_own_item(publisher, each) for each in words]
     bulk.insert(
@@ -222,6 +225,16 @@ def speak(publisher: Publisher, words: Sequence[Own], *, beside: str = "") -> li
     if beside:
         release.wait_beside(publisher.collection.id, ids, stix_id=beside)
         _tie(publisher.collection, [(stix_id, beside) for stix_id in ids])
+    if tied:
+        _tie(
+            publisher.collection,
+            (
+                (stix_id, target)
+                for stix_id, own in zip(ids, words, strict=True)
+                for targets in own.targets.values()
+                for target in targets
+            ),
+        )
     publisher.publish()
     return ids
 
@@ -233,7 +246,7 @@ def _own_item(publisher: Publisher, own: Own) -> release.Item:
         stix_id,
         own.properties,
         targets=own.targets,
-        single=frozenset(),
+        single=frozenset(name for name in own.targets if name.endswith("_ref")),
         **_setting(publisher),
         created=publisher.now,
         modified=publisher.now,

@@ -20,6 +20,7 @@ from indicators.pipeline import (
     canary,
     doorbell,
     enrich,
+    families,
     queue,
     review,
     waiting,
@@ -90,6 +91,11 @@ def flush_poll_marks(**_later: Any) -> int:
 @shared_task(name="indicators.pipeline.tasks.release_batches")
 def release_batches(**_later: Any) -> int:
     return batches.run(policy=current_policy(), now=_now())
+
+
+@shared_task(name="indicators.pipeline.tasks.join_families")
+def join_families(**_later: Any) -> int:
+    return families.run(policy=current_policy(), now=_now())
 
 
 @shared_task(name="indicators.pipeline.tasks.ensure_canary")

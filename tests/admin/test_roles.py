@@ -21,6 +21,7 @@ SCREENS = {
     "submission": {"analyst", "auditor"},
     "heldobject": {"analyst", "reviewer", "counsel"},
     "publicationlisting": {"analyst", "reviewer", "counsel"},
+    "familyproposal": {"reviewer", "auditor"},
     "auditentry": {"counsel", "auditor"},
     "feedentry": {"counsel", "auditor"},
     "reveal": {"analyst", "counsel", "auditor"},

@@ -11,10 +11,10 @@ from indicators.models.publication import Publication
 
 
 PRIVATE = (
-    "appeal", "audit", "barred", "feedback", "government_request", "legal_hold", "lineage",
-    "matching", "member", "pause", "rescreen", "reveal", "subject_request", "submission",
+    "appeal", "audit", "barred", "family_proposal", "feedback", "government_request", "legal_hold",
+    "lineage", "matching", "member", "pause", "rescreen", "reveal", "subject_request", "submission",
 )  # fmt: skip
-SHARED = ("collection", "key_list", "listing", "publication")
+SHARED = ("collection", "family", "key_list", "listing", "publication")
 NAMES_A_LAB = {
     "Contribution",
     "Credential",
