@@ -21,6 +21,8 @@ from labkit.tokeniser import Tokenised
 
 UNCORRELATED = "uncorrelated"
 """The campaign of what the hub has not yet put with others."""
+PUBLIC = "public-template"
+"""The label of the Forum's notes over what matches a template that anybody can read."""
 _CHUNK = 512  # records looked up together
 
 
@@ -65,6 +67,7 @@ class Matcher:
         self._exercise = exercise
         self._ends = ends
         self._now = now
+        self._public = store.noted(PUBLIC)
 
     def hits(self, records: Iterable[Tokenised]) -> Iterator[Hit]:
         """The hits of each record, in the order of the records."""
@@ -117,11 +120,16 @@ class Matcher:
             action_tier=governance.get("action_tier"),
             confidence=body.get("confidence"),
             corroborated="corroborated" in body.get("labels", ()),
-            counter_evidence=governance.get("counter_evidence", []),
+            counter_evidence=self._against(body, governance),
             expires=self._end(epoch) if until is None else stamp(_moment(until)),
             match=match,
             own=found.own,
         )
+
+    def _against(self, body: Mapping[str, Any], governance: Mapping[str, Any]) -> list[str]:
+        """What speaks against malice, and that anybody can read the template."""
+        is_public = governance.get("public_template") or body["id"] in self._public
+        return [*governance.get("counter_evidence", ()), *([PUBLIC] if is_public else [])]
 
     def _end(self, epoch: str) -> str:
         end = self._ends.get(epoch)

@@ -250,6 +250,20 @@ class Store:
             found.setdefault(row[-1], []).append(self._stored(row))
         return found
 
+    def noted(self, label: str) -> frozenset[str]:
+        """The objects to which a standing note with this label refers."""
+        rows = self._db.rows(
+            "SELECT body FROM object WHERE type = 'note' AND NOT withdrawn AND body LIKE ?",
+            f'%"{label}"%',
+        )
+        bodies = [json.loads(row[0]) for row in rows]
+        return frozenset(
+            ref
+            for body in bodies
+            if not body.get("revoked") and label in body.get("labels", ())
+            for ref in body.get("object_refs", ())
+        )
+
     def _stored(self, row: Sequence[Any]) -> Stored:
         try:
             body = json.loads(row[2])

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from indicators.domain.stix.extensions import BY_NAME
 
 
-FORUMS_WORDS = frozenset({"campaign", "techniques", "disputed", "appealed"})
+FORUMS_WORDS = frozenset({"campaign", "techniques", "disputed", "appealed", "public_template"})
 PART = "extensions.share-governance"
 """How `render.enrich` names the extension."""
 UNCORRELATED = "uncorrelated"
@@ -34,6 +34,8 @@ def forums_words(body: Mapping[str, object]) -> dict[str, object]:
 def governed(body: Mapping[str, object], words: Mapping[str, object]) -> dict[str, object]:
     """The part of the next version in which these words stand too; None takes one away."""
     said = {**governance_of(body), **words}
+    if said.get("public_template"):
+        said["action_tier"] = "context"  # whatever its contributor thinks: it proves nothing
     kept = {name: each for name, each in said.items() if each is not None}
     kept["extension_type"] = "property-extension"
     return {PART: kept if len(kept) > 1 else None}

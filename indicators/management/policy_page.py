@@ -19,6 +19,7 @@ from indicators.domain.screens.packs import Rule, read_pack
 from indicators.domain.terms import current_terms
 from indicators.matching.limits import current_limits
 from indicators.models.legal_hold import LONGEST_HOLD
+from indicators.pipeline import public_templates
 
 
 _NOTHING = "\N{EN DASH}"
@@ -249,6 +250,12 @@ def _list(file: str) -> tuple[object, ...]:
     return (head.get("title", file), f"{entries:,}", *words)
 
 
+def _public_templates() -> Iterator[str]:
+    yield "Templates that anybody can read; a match on one proves nothing. Operators import more."
+    yield ""
+    yield from (f"- {name}" for name in sorted(public_templates.packaged()))
+
+
 def _files(folder: str, ending: str) -> Iterator[str]:
     here = resources.files("indicators.policy").joinpath(folder)
     if here.is_dir():
@@ -273,4 +280,5 @@ _SECTIONS: dict[str, Callable[[], Iterator[str]]] = {
     "What screens look for": _packs,
     "Matching budgets": _budgets,
     "Warning lists": _lists,
+    "Public templates": _public_templates,
 }

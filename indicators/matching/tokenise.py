@@ -64,6 +64,21 @@ def of_every_epoch(
         raise TokensUnavailable(str(error)) from error
 
 
+def in_epoch(
+    kind: str, values: Sequence[str], epoch: str, *, seeds: SeedStore | None = None
+) -> list[Token]:
+    """The tokens of normalised values of one kind in an epoch that lives, in their order.
+
+    Raises:
+        TokensUnavailable: as `tokens`.
+    """
+    kept = seeds or store()
+    try:
+        return _in_epoch(kept, keys.key_list(kept), kind, epoch, values)
+    except (SeedMissingError, TokenKeysError, KeyListError, TokenError) as error:
+        raise TokensUnavailable(str(error)) from error
+
+
 def _of_kind(seeds: SeedStore, kind: str, values: Sequence[str], now: datetime) -> list[Token]:
     listed = keys.key_list(seeds)
     return _in_epoch(seeds, listed, kind, listed.current_epoch(kind, now), values)

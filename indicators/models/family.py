@@ -79,6 +79,11 @@ class Skeleton(models.Model):
                 name="skeleton_without_family",
                 condition=Q(family=None, template=None),
             ),
+            models.Index(
+                fields=["collection"],
+                name="skeleton_with_a_stale_note",
+                condition=Q(public=None) & ~Q(note_id=""),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -22,7 +22,7 @@ from indicators.audit.journal import record
 from indicators.domain.disclosure import Policy
 from indicators.domain.families import Grouped, Match, accept, join, regroup
 from indicators.models.collection import Collection
-from indicators.pipeline import bulk, family_proposals, skeletons
+from indicators.pipeline import bulk, family_proposals, public_matches, skeletons
 from indicators.pipeline.publish import Own, Publisher, speak
 from indicators.pipeline.skeletons import New, Row
 from indicators.pipeline.standing import lock_live
@@ -72,12 +72,12 @@ def run(*, policy: Policy, now: datetime) -> int:
 
 
 def _catch_up(publisher: Publisher) -> int:
-    while _take_in(publisher.collection):
+    while _take_in(publisher):
         pass
     said = 0
     while (found := _group(publisher)) is not None:
         said += found
-    return said
+    return said + public_matches.compare(publisher)
 
 
 class _Appeared(NamedTuple):
@@ -85,10 +85,18 @@ class _Appeared(NamedTuple):
     stix_id: str
     body: Mapping[str, Any]
 
+    @property
+    def is_family(self) -> bool:
+        return bool(self.body["type"] == "prompt-family")
+
 
 @transaction.atomic
-def _take_in(collection: Collection) -> bool:
-    """Keep the skeletons of the next objects on the feed; False if there are no more."""
+def _take_in(publisher: Publisher) -> bool:
+    """Keep the skeletons of the next objects on the feed; False if there are no more.
+
+    Indicators that name bands of a public template are told so.
+    """
+    collection = publisher.collection
     with publishing():
         mark = _turn(collection)
         # Read before the rows: all that is published up to it is to be seen.
@@ -97,12 +105,16 @@ def _take_in(collection: Collection) -> bool:
         )
         found = _after(collection, mark, head)
         standing = set(lock_live(collection, [each.stix_id for each in found]))
-        skeletons.keep(_new(collection, each) for each in found if each.stix_id in standing)
+        found_here = [each for each in found if each.stix_id in standing]
+        skeletons.keep(_new(collection, each) for each in found_here if each.is_family)
         is_more = len(found) == _AT_ONCE
         bulk.run(
             "UPDATE family_mark SET position = %s WHERE collection_id = %s",
             [found[-1].position if is_more else head, collection.id],
         )
+    public_matches.say_of_indicators(
+        publisher, [each.stix_id for each in found_here if not each.is_family]
+    )
     return is_more
 
 
@@ -122,9 +134,10 @@ def _turn(collection: Collection) -> int:
 def _after(collection: Collection, position: int, head: int) -> list[_Appeared]:
     rows = bulk.rows(
         "SELECT position, stix_id, body FROM publication WHERE collection_id = %s "
-        "AND type = 'prompt-family' AND position > %s AND position <= %s AND body IS NOT NULL "
+        "AND (type = 'prompt-family' OR (type = 'indicator' AND strpos(body, %s) > 0)) "
+        "AND position > %s AND position <= %s AND body IS NOT NULL "
         "AND superseded_by IS NULL ORDER BY position LIMIT %s",
-        [collection.id, position, head, _AT_ONCE],
+        [collection.id, public_matches.NAMES_BANDS, position, head, _AT_ONCE],
     )
     return [_Appeared(at, stix_id, json.loads(body)) for at, stix_id, body in rows]
 
@@ -155,6 +168,8 @@ def _group(publisher: Publisher) -> int | None:
     matches = _standing(skeletons.variants(near), rows)
     grouped = _grouped(rows, families, matches, _standing(agreed, rows))
     said = _say(publisher, rows, grouped)
+    hits = public_matches.hits_of(near)
+    said += public_matches.flag(publisher, {each: hits[each] for each in hits if each in rows})
     with publishing():
         skeletons.forget_links(severed)
     family_proposals.propose(publisher, matches, grouped.families)

@@ -29,6 +29,7 @@ from indicators.pipeline import (
     expiry,
     legal_hold,
     pauses,
+    public_templates,
     rescreen,
     retention,
     waiting,
@@ -126,6 +127,8 @@ STEPS: Mapping[str, Step] = {
     "tokens_ended": lambda policy, now: expiry.end_epochs(policy=policy, now=now),
     "seeds_destroyed": _seeds_destroyed,
     "keys_made": _keys_made,
+    # A new epoch has new tokens of every public template.
+    "public_templates_tokenised": lambda _, now: public_templates.refresh(now=now),
     "appeals_shown": lambda policy, now: appeals.apply_due(policy=policy, now=now),
     "barred_taken_down": lambda policy, now: barred.enforce(policy=policy, now=now),
     "pauses_over": lambda policy, now: pauses.go_on(policy=policy, now=now),

@@ -145,6 +145,16 @@ JOIN skeleton s ON s.id = near.other
 """
 
 
+def public_with(bands: Iterable[bytes]) -> list[bytes]:
+    """The tokens of the public templates that have one of these bands."""
+    rows = bulk.rows(
+        "SELECT tokens FROM skeleton WHERE id IN "
+        "(SELECT skeleton_id FROM band WHERE is_public AND token_prefix = ANY(%s))",
+        [[prefix for each in bands for prefix in _prefixes(each)]],
+    )
+    return [bytes(row[0]) for row in rows]
+
+
 _ROW = "SELECT id, stix_id, family, tokens FROM skeleton WHERE collection_id = %s AND "
 
 

@@ -69,6 +69,26 @@ def test_a_hit_says_what_a_lab_needs_to_decide(store: Store) -> None:
     ]
 
 
+def test_a_hit_on_a_public_template_says_so(store: Store) -> None:
+    """The Forum says it of an observable by a note, and takes it back by revoking that."""
+    seen = sign(ADDR)
+    seen["extensions"][GOVERNANCE] |= {"counter_evidence": ["long-tenure"], "public_template": True}
+    take(store, seen)
+    assert [each.counter_evidence for each in hits(store)] == [["long-tenure", "public-template"]]
+    bare = observable(CANON)
+    note = {
+        "type": "note", "id": "note--1", "content": "x", "labels": ["public-template"],
+        "object_refs": [bare["id"]],
+    }  # fmt: skip
+    record = Tokenised("A1", 1, [CANON])
+    take(store, bare)
+    assert [each.counter_evidence for each in hits(store, record)] == [[]]
+    take(store, note)
+    assert [each.counter_evidence for each in hits(store, record)] == [["public-template"]]
+    take(store, note | {"revoked": True})
+    assert [each.counter_evidence for each in hits(store, record)] == [[]]
+
+
 def test_what_was_revoked_never_hits_nor_the_bare_token_that_it_spoke_of(store: Store) -> None:
     take(store, sign(ADDR), observable(ADDR))
     assert len(hits(store)) == 1

@@ -24,7 +24,7 @@ from indicators.domain.stix.validators import extension_schema_text, extension_v
 _CREATED = "2026-11-24T00:00:00.000Z"
 _FIRST = ("1.0.0", _CREATED)
 _LATER: Mapping[str, tuple[str, str]] = {
-    "share-governance": ("1.1.0", "2026-11-28T00:00:00.000Z"),
+    "share-governance": ("1.2.0", "2026-11-29T00:00:00.000Z"),
 }
 """Of the schemas that have changed since: version, and when it was made."""
 _NEW_SCO = "new-sco"
