@@ -99,6 +99,8 @@ def _take_in(publisher: Publisher) -> bool:
     collection = publisher.collection
     with publishing():
         mark = _turn(collection)
+        if mark is None:
+            return False
         # Read before the rows: all that is published up to it is to be seen.
         ((head,),) = bulk.rows(
             "SELECT position FROM collection_head WHERE collection_id = %s", [collection.id]
@@ -118,17 +120,21 @@ def _take_in(publisher: Publisher) -> bool:
     return is_more
 
 
-def _turn(collection: Collection) -> int:
-    """Wait for the turn to work on this collection; returns up to where its feed was read."""
+def _turn(collection: Collection) -> int | None:
+    """Take the turn to work on this collection; returns up to where its feed was read.
+
+    None if another has it: what there is to do is done there.
+    """
     bulk.run(
         "INSERT INTO family_mark (collection_id, position, public) VALUES (%s, 0, 0) "
         "ON CONFLICT DO NOTHING",
         [collection.id],
     )
     rows = bulk.rows(
-        "SELECT position FROM family_mark WHERE collection_id = %s FOR UPDATE", [collection.id]
+        "SELECT position FROM family_mark WHERE collection_id = %s FOR UPDATE SKIP LOCKED",
+        [collection.id],
     )
-    return int(rows[0][0])
+    return int(rows[0][0]) if rows else None
 
 
 def _after(collection: Collection, position: int, head: int) -> list[_Appeared]:
@@ -155,7 +161,8 @@ def _group(publisher: Publisher) -> int | None:
     """
     collection = publisher.collection
     with publishing():
-        _turn(collection)
+        if _turn(collection) is None:
+            return None
     fresh = skeletons.without_family(collection.id, _AT_ONCE)
     severed, families = skeletons.broken(collection.id)
     agreed = family_proposals.agreed(collection)

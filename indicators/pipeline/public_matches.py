@@ -90,9 +90,12 @@ def _compare(publisher: Publisher) -> int:
     collection = publisher.collection
     with publishing():
         rows = bulk.rows(
-            "SELECT public FROM family_mark WHERE collection_id = %s FOR UPDATE", [collection.id]
+            "SELECT public FROM family_mark WHERE collection_id = %s FOR UPDATE SKIP LOCKED",
+            [collection.id],
         )
-    mark = rows[0][0] if rows else 0
+    if not rows:
+        return 0  # another has the turn
+    mark = rows[0][0]
     new = _listed_after(mark)
     if mark != ANEW and not new:
         return 0

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import json
-import threading
-import time
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connections
 
 from indicators.domain.disclosure import current_policy
 from indicators.models.publication import ReleaseItem
 from indicators.pipeline import batches, corroborate
-from indicators.pipeline.publish import Publisher
 from tests.forum import STATES_NEXUS, Forum, indicator, messages, now, outcomes, relationship, stix
 from tests.pipeline.governing import seen
+from tests.pipeline.meanwhile import slowly, together
 
+
+__all__ = ["slowly"]  # a fixture
 
 TOKENS = "distillation-tokens"
 MAIL = "a.b@kestrelmail.example"
@@ -239,41 +237,6 @@ def test_what_was_reduced_once_is_not_touched_by_what_others_take_back(forum: Fo
 
 
 # --- at the same time
-
-
-@pytest.fixture
-def slowly(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Threads that are called so take a second before they publish."""
-    real = Publisher.publish
-
-    def publish(self: Publisher) -> int:
-        if threading.current_thread().name == "slow":
-            time.sleep(1)
-        return real(self)
-
-    monkeypatch.setattr(Publisher, "publish", publish)
-
-
-def together(slow: Callable[[], object], quick: Callable[[], object]) -> list[Exception]:
-    """Run both, the quick one in the midst of the slow one; returns what went wrong."""
-    errors: list[Exception] = []
-
-    def run(act: Callable[[], object]) -> None:
-        try:
-            act()
-        except Exception as error:  # noqa: BLE001  whatever it is, the test shows it
-            errors.append(error)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(slow,), name="slow")]
-    threads.append(threading.Thread(target=run, args=(quick,)))
-    for each in threads:
-        each.start()
-        time.sleep(0.6)
-    for each in threads:
-        each.join()
-    return errors
 
 
 @pytest.mark.django_db(transaction=True)

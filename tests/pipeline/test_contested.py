@@ -16,8 +16,8 @@ from indicators.models.submission import HeldObject
 from indicators.pipeline import chunks, commit, lineage, review, work
 from tests.forum import STATES_NEXUS, Forum, indicator, messages, now, outcomes, stix
 from tests.pipeline.governing import MAIL, PATTERN, POLICY, about_mail, live, seen
+from tests.pipeline.meanwhile import together
 from tests.pipeline.test_appeals import TOKENS, close, open_over, published
-from tests.pipeline.test_batches import together
 
 
 IN_REVIEW = "[software:name = 'abacus-runner']"

@@ -19,6 +19,7 @@ from indicators.pipeline.family_proposals import ProposalError, decide
 from tests.admin.desk import new_clerk
 from tests.forum import Forum, messages, now, outcomes
 from tests.labkit.prompt_corpus import FAMILIES, prompts
+from tests.pipeline.meanwhile import slowly, together
 from tests.pipeline.prompting import (
     BESIDE,
     bands,
@@ -30,6 +31,8 @@ from tests.pipeline.prompting import (
     said,
 )
 
+
+__all__ = ["slowly"]  # a fixture
 
 VARIANTS = (
     FAMILIES[0],
@@ -243,3 +246,20 @@ def test_families_of_two_collections_do_not_meet(forum: Forum, random: Random) -
     forum.push("alder", family, into="exercise")
     assert group() == 0
     assert families.representatives(forum.collections["exercise"]) == {family["id"]: family["id"]}
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("slowly")
+@pytest.mark.parametrize("slow", ["withdrawal", "joining"])
+def test_one_is_withdrawn_while_it_is_joined(slow: str) -> None:
+    forum, random = Forum.make(), Random(7)
+    epoch, first = min(live_epochs(now())), bands(random)
+    one = push(forum, "alder", family_with(first, epoch))
+    other = push(forum, "birch", family_with(mixed(random, (first, range(9))), epoch))
+    acts = (lambda: forum.retract("alder", one), group)
+    errors = together(*(acts if slow == "withdrawal" else reversed(acts)))
+    assert errors == []
+    group()
+    assert families_of(forum) == {frozenset({other})}
+    assert said(forum, "relationship") == []
+    assert set(Skeleton.objects.values_list("stix_id", flat=True)) == {other}

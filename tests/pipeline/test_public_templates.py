@@ -191,7 +191,7 @@ def test_an_indicator_over_a_public_template_is_context_alone(
     assert group() == 0
     newer = {**names, "modified": "2026-11-02T09:14:00.000Z", "confidence": 70}
     forum.push("alder", newer)
-    [kept] = [each for each in said(forum, "indicator") if each.get("confidence")]
+    [kept] = [each for each in said(forum, "indicator") if each["confidence"] == 85]
     assert terms(kept)["action_tier"] == "context"
     public_templates.remove(NAME)
     group()
