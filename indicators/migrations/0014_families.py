@@ -19,9 +19,6 @@ def goes_with(table, columns, target, action="CASCADE"):
 FORWARD = [
     *(f"ALTER TABLE {table} SET SCHEMA shared" for table in SHARED),
     "ALTER TABLE family_proposal SET SCHEMA private",
-    # The tokens beside the rows: what reads all families of a collection reads none of them.
-    "ALTER TABLE shared.skeleton ALTER COLUMN tokens SET STORAGE EXTERNAL",
-    "ALTER TABLE shared.skeleton SET (toast_tuple_target = 128)",
     goes_with("shared.skeleton", "collection_id, stix_id", "shared.forum_object"),
     goes_with("shared.skeleton", "template_id", "shared.public_template"),
     goes_with("shared.skeleton", "public_id", "shared.skeleton", "SET NULL"),
@@ -289,14 +286,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="skeleton",
-            index=models.Index(fields=["family"], name="skeleton_by_family"),
-        ),
-        migrations.AddIndex(
-            model_name="skeleton",
             index=models.Index(
-                condition=models.Q(("family", None), ("template", None)),
-                fields=["collection"],
-                name="skeleton_without_family",
+                fields=["collection", "family", "id"],
+                include=("stix_id",),
+                name="skeleton_by_family",
             ),
         ),
         migrations.AddIndex(

@@ -73,11 +73,11 @@ class Skeleton(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["family"], name="skeleton_by_family"),
+            # Answers by itself who is of whose family: the tokens make rows large.
             models.Index(
-                fields=["collection"],
-                name="skeleton_without_family",
-                condition=Q(family=None, template=None),
+                fields=["collection", "family", "id"],
+                include=["stix_id"],
+                name="skeleton_by_family",
             ),
             models.Index(
                 fields=["collection"],

@@ -12,6 +12,10 @@ from django.db import connections
 from indicators.pipeline.publish import Publisher
 
 
+_in_the_midst = threading.Event()
+_LONGEST = 10  # seconds until the slow one is about to publish
+
+
 @pytest.fixture
 def slowly(monkeypatch: pytest.MonkeyPatch) -> None:
     """Threads that are called so take a second before they publish."""
@@ -19,6 +23,7 @@ def slowly(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def publish(self: Publisher) -> int:
         if threading.current_thread().name == "slow":
+            _in_the_midst.set()
             time.sleep(1)
         return real(self)
 
@@ -37,11 +42,12 @@ def together(slow: Callable[[], object], quick: Callable[[], object]) -> list[Ex
         finally:
             connections.close_all()
 
+    _in_the_midst.clear()
     threads = [threading.Thread(target=run, args=(slow,), name="slow")]
     threads.append(threading.Thread(target=run, args=(quick,)))
-    for each in threads:
-        each.start()
-        time.sleep(0.6)
+    threads[0].start()
+    _in_the_midst.wait(_LONGEST)
+    threads[1].start()
     for each in threads:
         each.join()
     return errors

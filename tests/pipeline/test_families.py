@@ -16,6 +16,7 @@ from indicators.models.family_proposal import FamilyProposal
 from indicators.models.publication import ReleaseItem
 from indicators.pipeline import expiry, families
 from indicators.pipeline.family_proposals import ProposalError, decide
+from indicators.pipeline.takedown import take_down
 from tests.admin.desk import new_clerk
 from tests.forum import Forum, messages, now, outcomes
 from tests.labkit.prompt_corpus import FAMILIES, prompts
@@ -256,7 +257,12 @@ def test_one_is_withdrawn_while_it_is_joined(slow: str) -> None:
     epoch, first = min(live_epochs(now())), bands(random)
     one = push(forum, "alder", family_with(first, epoch))
     other = push(forum, "birch", family_with(mixed(random, (first, range(9))), epoch))
-    acts = (lambda: forum.retract("alder", one), group)
+
+    def withdraw() -> None:
+        beside, policy = forum.collections[BESIDE], current_policy()
+        take_down(beside, [one], act="object expired", policy=policy, now=now())
+
+    acts = (withdraw, group)
     errors = together(*(acts if slow == "withdrawal" else reversed(acts)))
     assert errors == []
     group()
