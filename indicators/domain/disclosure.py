@@ -12,12 +12,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
-from typing import Literal, cast
+from typing import Literal, cast, get_args
 
 from indicators.domain.outcomes import Reason
 
 
-Verb = Literal["auto", "review", "refuse", "unshared", "catalogue"]
+Verb = Literal["auto", "review", "refuse", "unshared", "catalogue", "feedback"]
 REFERENCES = frozenset({"ref", "refs", "ref?", "refs?"})
 WITHHELD = {"text": Reason.FREE_TEXT, "name": Reason.FREE_TEXT, "profile": Reason.BEHAVIOUR_PROFILE}
 _ACTIONS = REFERENCES | {
@@ -130,7 +130,7 @@ def _sets(lists: Mapping[str, Iterable[str]]) -> Mapping[str, frozenset[str]]:
 
 def _type_rule(name: str, body: dict[str, object]) -> TypeRule:
     verb, _, reason = str(body.pop("decision")).partition(":")
-    if verb not in ("auto", "review", "refuse", "unshared", "catalogue"):
+    if verb not in get_args(Verb):
         raise PolicyError(f"types.{name}: unknown decision {verb!r}")
     extensions = cast("dict[str, str]", body.pop("extensions", {}))
     values = cast("dict[str, str]", body.pop("review_values", {}))

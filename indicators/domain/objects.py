@@ -4,14 +4,15 @@
 stage from the one before. Leaving a stage out, or passing a lab's own object on, is a type error.
 From `SharedObject` on there is no field that could name a lab: no id of its own, no version of its
 own, and references only as opaque tags. `CatalogueObject` is the other way in, for verbatim
-collections alone.
+collections alone. A sighting or an opinion leaves the river before it: it becomes `Said`, which is
+counted and never published.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from indicators.domain.outcomes import Reason
 from indicators.domain.stix.patterns import Pattern
@@ -109,6 +110,26 @@ class ScreenedObject:
     """Epochs of tokens that the lab made itself."""
     waived: frozenset[str] = frozenset()
     """Reasons for which a reviewer has let it pass."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a member says of objects that stand: a sighting or an opinion, in closed words."""
+
+    ordinal: int
+    verdict: str
+    """`sighted`, `not-sighted`, or a word of the extension feedback-verdict."""
+    basis: str
+    count: int | None
+    """How often it was seen, as the floor of a bucket."""
+    first_day: date
+    last_day: date
+    references: tuple[str, ...]
+    """What it is about, in ids of the member's own or the Forum's."""
+    is_about_many: bool
+    """It names a list; one that is not accepted is left out of it."""
+    dropped: tuple[str, ...]
+    """Names of properties that are left behind."""
 
 
 @dataclass(frozen=True, slots=True)

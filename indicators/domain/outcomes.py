@@ -6,7 +6,7 @@
     ├── Waiting    it needs another object of the same lab, which is not here yet
     ├── Echo       it is the Forum's own object, posted back: it counts for nothing
     ├── Unchanged  the lab has sent it before, in this version or a newer one
-    └── Unshared   it was read (author, marking) and is never shared by itself
+    └── Unshared   it was read (author, marking) or counted (feedback); never shared by itself
 
 Stages raise verdicts; whatever passes without one is published. Codes are a promise to clients:
 they are only ever added. Each has its entry in `docs/reasons.md` (a test compares).
@@ -76,6 +76,7 @@ class Reason(StrEnum):
     OLDER_VERSION = "OLDER_VERSION"
     ECHO = "ECHO"
     AUTHOR_OR_MARKING = "AUTHOR_OR_MARKING"
+    COUNTED = "COUNTED"
     WITHDRAWN = "WITHDRAWN"
 
 
@@ -125,4 +126,4 @@ class Unchanged(Verdict):
 
 
 class Unshared(Verdict):
-    """Read, and never shared by itself."""
+    """Read or counted, and never shared by itself."""

@@ -123,6 +123,8 @@ def _least(type_: str, kept: Mapping[str, object]) -> Mapping[str, object]:
             "source_ref": forum,
             "target_ref": forum,
         },
+        "sighting": {"sighting_of_ref": forum},
+        "opinion": {"opinion": "neutral", "object_refs": [forum]},
         "grouping": {"context": "unspecified", "object_refs": [forum]},
         "report": {"published": created, "object_refs": [forum]},
         "note": {"content": "Withdrawn", "object_refs": [forum]},

@@ -18,6 +18,7 @@ from indicators.intake.errors import IntakeError
 from indicators.intake.receive import enqueue
 from indicators.members.authenticate import Principal
 from indicators.models.collection import Collection
+from indicators.models.feedback import Feedback
 from indicators.models.lineage import Contribution
 from indicators.models.publication import ForumObject
 from indicators.models.submission import HeldObject, Submission, WaitingEdge
@@ -84,6 +85,7 @@ def _stands(principal: Principal, collection: Collection, stix_id: str) -> bool:
     return (
         active.filter(lookup_tag=lookup_tag).exists()
         or active.filter(contrib_tag__in=contrib_tags).exists()
+        or Feedback.objects.filter(lookup_tag=lookup_tag, state=Feedback.State.ACTIVE).exists()
         or HeldObject.objects.filter(
             own_tag=own_tag, state__in=["open", "decided", "released"], part="object"
         ).exists()

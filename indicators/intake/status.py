@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Collection as AnyOf
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,10 +18,11 @@ from indicators import keyring
 from indicators.domain.outcomes import Reason
 from indicators.domain.stix.times import format_time
 from indicators.models.collection import Collection
+from indicators.models.feedback import Feedback
 from indicators.models.lineage import Contribution
 from indicators.models.publication import Publication, ReleaseItem
 from indicators.models.submission import Submission, SubmissionObject
-from indicators.pipeline import told
+from indicators.pipeline import feedback, told
 
 
 _SUCCESS = frozenset({"published", "echo", "unshared", "withdrawn"})
@@ -137,19 +139,44 @@ def _undecided(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Today:
+    """What is known today of what a submission came to, by the sender's own ids."""
+
+    standing: Mapping[str, Contribution]
+    heard: Mapping[tuple[uuid.UUID, str], feedback.Told]
+    """What other members say of it, by collection and Forum id."""
+    taken_back: AnyOf[str]
+    """Sightings and opinions that are not counted any more."""
+    queued: AnyOf[tuple[uuid.UUID, str]]
+    until: datetime | None
+    """When what is queued is out at the latest."""
+
+
 def _decided(submission: Submission, objects: Iterable[SubmissionObject]) -> tuple[Entry, ...]:
     listed = sorted(objects, key=lambda each: each.ordinal)
     originals = {each.ordinal: told.open_original(each) for each in listed}
     published = [originals[each.ordinal][0] for each in listed if each.outcome == "published"]
+    counted = [originals[each.ordinal][0] for each in listed if each.reason == Reason.COUNTED]
     standing = _standing(submission, published)
     queued = _in_queue(standing.values())
-    until = _released_by(submission, standing.values()) if queued else None
-    return tuple(
-        _entry(each, *originals[each.ordinal], found, until=until if waits else None)
-        for each in listed
-        for found in [standing.get(originals[each.ordinal][0])]
-        for waits in [found is not None and (found.collection_id, found.stix_id) in queued]
+    today = _Today(
+        standing=standing,
+        heard=_heard(standing.values()),
+        taken_back=_taken_back(submission, counted) if counted else (),
+        queued=queued,
+        until=_released_by(submission, standing.values()) if queued else None,
     )
+    return tuple(_entry(each, *originals[each.ordinal], today) for each in listed)
+
+
+def _heard(standing: Iterable[Contribution]) -> dict[tuple[uuid.UUID, str], feedback.Told]:
+    own = {
+        (each.collection_id, each.stix_id): bytes(each.contrib_tag)
+        for each in standing
+        if each.state == Contribution.State.ACTIVE
+    }
+    return feedback.told(own)
 
 
 def _released_by(submission: Submission, standing: Iterable[Contribution]) -> datetime:
@@ -174,6 +201,17 @@ def _standing(submission: Submission, original_ids: Sequence[str]) -> dict[str, 
     return {tags[bytes(each.lookup_tag)]: each for each in found}
 
 
+def _taken_back(submission: Submission, original_ids: Sequence[str]) -> set[str]:
+    """Of these sightings and opinions those that are not counted any more."""
+    tags = {
+        keyring.lookup_tag(submission.member_id, submission.collection_id, each): each
+        for each in original_ids
+    }
+    found = Feedback.objects.filter(lookup_tag__in=list(tags), state=Feedback.State.ACTIVE)
+    active = {tags[bytes(tag)] for tag in found.values_list("lookup_tag", flat=True)}
+    return set(original_ids) - active
+
+
 def _in_queue(standing: Iterable[Contribution]) -> set[tuple[uuid.UUID, str]]:
     """Which of these objects are not on the feed yet: they wait for their release.
 
@@ -187,20 +225,18 @@ def _in_queue(standing: Iterable[Contribution]) -> set[tuple[uuid.UUID, str]]:
     return (found & set(queued.values_list(*key))) - set(live.values_list(*key))
 
 
-def _entry(
-    each: SubmissionObject,
-    original_id: str,
-    version: str,
-    standing: Contribution | None,
-    *,
-    until: datetime | None,
-) -> Entry:
-    outcome = each.outcome
-    if until and standing and standing.state == Contribution.State.ACTIVE:
-        return Entry(original_id, version, SubmissionObject.Outcome.WAITING, _waits(until))
-    if standing and standing.state == Contribution.State.WITHDRAWN:
+def _entry(each: SubmissionObject, original_id: str, version: str, today: _Today) -> Entry:
+    outcome, standing = each.outcome, today.standing.get(original_id)
+    place = (standing.collection_id, standing.stix_id) if standing else None
+    active = standing is not None and standing.state == Contribution.State.ACTIVE
+    if active and place in today.queued and today.until:
+        waits = _waits(today.until)
+        return Entry(original_id, version, SubmissionObject.Outcome.WAITING, waits)
+    if (standing and not active) or original_id in today.taken_back:
         outcome = SubmissionObject.Outcome.WITHDRAWN
     said = [_headline(outcome, each.reason, standing, original_id), told.open_message(each)]
+    if place and place in today.heard:
+        said.append(str(today.heard[place]))
     message = "; ".join(part for part in said if part)
     return Entry(original_id, version, outcome, message)
 

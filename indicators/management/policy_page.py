@@ -11,6 +11,7 @@ from importlib import resources
 
 from indicators.domain.action import current_actions
 from indicators.domain.disclosure import WITHHELD, TypeRule, current_policy
+from indicators.domain.feedback import OPINIONS, feedback_policy
 from indicators.domain.regime import SWITCHES, current_table
 from indicators.domain.related import current_rules
 from indicators.domain.review_policy import current_review_policy
@@ -29,6 +30,7 @@ _DECISIONS = {
     "refuse": "refused",
     "unshared": "read, not shared",
     "catalogue": "referred to, never copied",
+    "feedback": "counted, never shared by itself",
 }
 _HEAD = """# Policy
 
@@ -79,6 +81,7 @@ def _versions() -> Iterator[str]:
         ("`review.toml`", "how held objects are decided", current_review_policy().version),
         ("`templates.toml`", "texts of the Forum's own", current_templates().version),
         ("`actions.toml`", "how far to go on an indicator", current_actions().version),
+        ("`feedback.toml`", "what follows from what members say", feedback_policy().version),
         ("`budgets.toml`", "how much a member may have evaluated", current_limits().version),
     ]
     yield from _table(["file", "what it rules", "version"], found)
@@ -99,7 +102,7 @@ def _decision(rule: TypeRule) -> str:
 
 
 def _by_itself(rule: TypeRule) -> list[str]:
-    shown = {**rule.properties, **rule.extensions}
+    shown = {} if rule.verb == "feedback" else {**rule.properties, **rule.extensions}
     return [
         f"`{name}`{' as a token' if each.action == 'token' else ''}"
         for name, each in shown.items()
@@ -120,6 +123,15 @@ def _declaration() -> Iterator[str]:
     yield "A declaration on the grant stands in for both, and is recorded as defaulted. It does not"
     yield "cover personal identifiers: there the object, or one of its envelope that refers to it,"
     yield "states its own."
+
+
+def _feedback() -> Iterator[str]:
+    policy = feedback_policy()
+    rows = [
+        (f"`{each}`", "yes" if each in policy.disputes else "no", policy.opinions.get(each, ""))
+        for each in OPINIONS
+    ]
+    yield from _table(["verdict", "disputes", "once k members say so, the Forum says"], rows)
 
 
 def _personal() -> Iterator[str]:
@@ -270,6 +282,7 @@ _SECTIONS: dict[str, Callable[[], Iterator[str]]] = {
     "Versions": _versions,
     "Purpose and nexus": _declaration,
     "What may leave": _types,
+    "Feedback": _feedback,
     "Personal data": _personal,
     "Legal regimes": _regimes,
     "Pauses": _pauses,

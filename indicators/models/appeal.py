@@ -12,7 +12,10 @@ from indicators.models.collection import Collection
 
 
 class Appeal(models.Model):
-    """Somebody disputes a published object: it is flagged, and gone for good if they are right."""
+    """Somebody disputes a published object: it is flagged, and gone for good if they are right.
+
+    A person's appeal is opened by staff, that of members by the pipeline; both can be open at once.
+    """
 
     class Ground(models.TextChoices):
         NOT_THE_ACTOR = "not-the-actor", "It belongs to a person who is not the actor"
@@ -21,6 +24,7 @@ class Appeal(models.Model):
         WRONG_VALUE = "wrong-value", "The value is wrong"
         STALE = "stale", "It was right once and is not any more"
         DATA_SUBJECT = "data-subject", "A person exercises a right over personal data"
+        MEMBERS = "members-dispute", "At least k members dispute it: it is suspended"
         OTHER = "other", "Something else; the case file says what"
 
     class State(models.TextChoices):
@@ -41,6 +45,9 @@ class Appeal(models.Model):
         help_text="Keyed: by what its content is known again if it may not come back.",
     )
     note_id = models.TextField(blank=True, help_text="The note that flags what bears no label.")
+    terms = models.JSONField(
+        null=True, help_text="On what terms it stood before it was suspended: tier and end."
+    )
     state = models.CharField(max_length=16, choices=State, default=State.OPEN)
     opened_by = models.CharField(max_length=150)
     opened_at = models.DateTimeField()
@@ -56,7 +63,14 @@ class Appeal(models.Model):
         default_permissions = ("view", "add", "change")
         constraints = [
             models.UniqueConstraint(
-                fields=["collection", "stix_id"], condition=Q(state="open"), name="appeal_once"
+                fields=["collection", "stix_id"],
+                condition=Q(state="open") & ~Q(ground="members-dispute"),
+                name="appeal_once",
+            ),
+            models.UniqueConstraint(
+                fields=["collection", "stix_id"],
+                condition=Q(state="open", ground="members-dispute"),
+                name="appeal_of_members_once",
             ),
             models.CheckConstraint(
                 condition=Q(state="open", closed_by="") | (~Q(state="open") & ~Q(closed_by="")),

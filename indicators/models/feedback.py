@@ -65,13 +65,7 @@ class Feedback(models.Model):
                 condition=Q(first_day__lte=F("last_day")), name="feedback_days_in_order"
             ),
         ]
-        indexes = [
-            models.Index(
-                fields=["collection_id", "stix_id"],
-                name="feedback_active",
-                condition=Q(state="active"),
-            )
-        ]
+        indexes = [models.Index(fields=["collection_id", "stix_id"], name="feedback_by_object")]
 
     def __str__(self) -> str:
         return f"{self.state} {self.verdict}"

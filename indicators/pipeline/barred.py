@@ -114,7 +114,7 @@ def enforce(*, policy: Policy, now: datetime, everything: bool = False) -> int:
     """
     rows = bulk.rows(
         "SELECT o.collection_id, o.stix_id FROM forum_object o JOIN barred b "
-        "ON b.tag = o.content_key WHERE o.state = 'live' "
+        "ON b.tag = o.content_key WHERE o.state <> 'revoked' "
         "UNION SELECT c.collection_id, c.stix_id FROM contribution c JOIN barred b "
         "ON b.tag = c.lookup_tag WHERE c.state = 'active'"
     )
@@ -132,7 +132,7 @@ def take_down_alike(body: Mapping[str, Any], *, act: str, policy: Policy, now: d
     ]
     rows = bulk.rows(
         "SELECT collection_id, stix_id FROM forum_object "
-        "WHERE content_key = ANY(%s) AND state = 'live'",
+        "WHERE content_key = ANY(%s) AND state <> 'revoked'",
         [keys],
     )
     if tokens := sorted(_tokens_of(str(body["type"]), body)):

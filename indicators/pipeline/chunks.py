@@ -1,7 +1,7 @@
 """The objects of a submission that are still to be decided, in chunks that can be worked on.
 
-Observables go first, then what stands alone, then what refers, so that references inside an
-envelope resolve whatever its order.
+Observables go first, then what stands alone, then what refers, then what is said of any of it, so
+that references inside an envelope resolve whatever its order.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from indicators.domain.feedback import TYPES as FEEDBACK
 from indicators.domain.objects import ReceivedObject
 from indicators.domain.screens.removal import cleaned
 from indicators.domain.sizes import oversize
@@ -20,8 +21,8 @@ from indicators.pipeline.queue import Lease
 
 
 CHUNK = 1000
-_REFERS = {"observed-data": 3, "relationship": 4, "sighting": 5}
-_SPEAKS_OF_MANY = frozenset({"grouping", "report", "note", "opinion"})
+_REFERS = {"observed-data": 3, "relationship": 4}
+_SPEAKS_OF_MANY = frozenset({"grouping", "report", "note"})
 
 
 def undecided(lease: Lease) -> list[ReceivedObject]:
@@ -92,8 +93,10 @@ def _newest_first(received: ReceivedObject) -> float:
 def _phase(received: ReceivedObject) -> int:
     if received.body.get("revoked") is True:
         return 7
-    if received.type in _SPEAKS_OF_MANY:
+    if received.type in FEEDBACK:
         return 6
+    if received.type in _SPEAKS_OF_MANY:
+        return 5
     if received.type in SCO_TYPES:
         return 1 if any(name.endswith(("_ref", "_refs")) for name in received.body) else 0
     return _REFERS.get(received.type, 2)

@@ -94,7 +94,7 @@ def commit(
         )
         published = [by_ordinal[each.shared.ordinal].received.id for each in linked]
         waiting.wake([sender.own_tag(each) for each in dict.fromkeys(published)])
-        _recheck(lease, sender, decisions, names)
+        recheck(lease, sender, decisions, names)
         for branch in branches:
             _enqueue(branch)
         withdraw.settle(Publisher(sender.collection, policy, now), lost)
@@ -204,10 +204,10 @@ def _enqueue(branch: _Branch) -> None:
     record(acts, policy=publisher.policy, now=publisher.now)
 
 
-def _recheck(
+def recheck(
     lease: Lease, sender: Sender, decisions: Sequence[Decision], names: Mapping[bytes, str]
 ) -> None:
-    """What was waited for may have been published since it was looked up."""
+    """What was waited for may have been published since the look; inside the transaction."""
     needs = {
         need
         for each in decisions

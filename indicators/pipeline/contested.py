@@ -84,7 +84,7 @@ def _standing(sender: Sender, keys: Sequence[bytes]) -> set[bytes]:
         """SELECT o.content_key, o.collection_id, o.stix_id, EXISTS (
                SELECT FROM publication p WHERE p.collection_id = o.collection_id
                AND p.stix_id = o.stix_id AND p.superseded_by IS NULL AND p.body IS NOT NULL)
-           FROM forum_object o WHERE o.content_key = ANY(%s) AND o.state = 'live'""",
+           FROM forum_object o WHERE o.content_key = ANY(%s) AND o.state <> 'revoked'""",
         [list(keys)],
     )
     own = {

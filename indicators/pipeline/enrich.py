@@ -20,7 +20,7 @@ from indicators.models.submission import HeldObject, Submission
 from indicators.pipeline import bulk, pauses, told
 from indicators.pipeline.publish import Publisher, revised
 from indicators.pipeline.review import original_id, parts_to_publish
-from indicators.pipeline.standing import lock_live, standing_bodies
+from indicators.pipeline.standing import lock_standing, standing_bodies
 from indicators.pipeline.verdicts import published_acts
 from indicators.roles import publishing
 
@@ -41,7 +41,7 @@ def apply(held_id: uuid.UUID, *, policy: Policy, now: datetime) -> bool:
         return False
     publisher = Publisher(Collection.objects.get(pk=standing.collection_id), policy, now)
     with publishing():
-        if not lock_live(publisher.collection, [standing.stix_id]):
+        if not lock_standing(publisher.collection, [standing.stix_id]):
             return False
     # After the lock: a retraction that held it has committed by now.
     standing.refresh_from_db(fields=["state", "is_first", "original_version"])

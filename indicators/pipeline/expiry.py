@@ -128,6 +128,9 @@ _INDICATORS = """
 SELECT stix_id FROM publication
 WHERE collection_id = %s AND type = 'indicator' AND superseded_by IS NULL AND body IS NOT NULL
   AND (body::jsonb ->> 'valid_until')::timestamptz < %s
+  -- What is suspended says an end that is not its own: whoever decides gives it back.
+  AND NOT EXISTS (SELECT FROM forum_object o WHERE o.collection_id = publication.collection_id
+                  AND o.stix_id = publication.stix_id AND o.state = 'suspended')
 """
 _OTHERS = """
 WITH standing AS (

@@ -44,7 +44,7 @@ def _contributed_as(sender: Sender, original_ids: Iterable[str]) -> dict[str, st
 
 
 def _standing(sender: Sender, ids: Sequence[str], *, own: Sequence[str]) -> dict[str, KnownObject]:
-    """Live objects of this collection, and of the verbatim ones that the member may read.
+    """What stands in this collection, and of the verbatim ones that the member may read.
 
     What still waits for its batch is there for who contributes to it: to others it would tell that
     somebody has sent it. Not what names in clear an address that the submission calls residential:
@@ -54,7 +54,7 @@ def _standing(sender: Sender, ids: Sequence[str], *, own: Sequence[str]) -> dict
     rows = bulk.rows(
         """SELECT o.stix_id, o.content_key, c.kind FROM forum_object o
            JOIN collection c ON c.id = o.collection_id
-           WHERE o.stix_id = ANY(%(ids)s) AND o.state = 'live'
+           WHERE o.stix_id = ANY(%(ids)s) AND o.state <> 'revoked'
              AND o.collection_id = ANY(%(readable)s)
              AND (o.stix_id = ANY(%(own)s)
                   OR EXISTS (SELECT FROM publication p WHERE p.collection_id = o.collection_id

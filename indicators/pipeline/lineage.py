@@ -71,8 +71,10 @@ def led(collection_id: uuid.UUID, stix_ids: Sequence[str], *, now: datetime) -> 
         """SELECT DISTINCT c.stix_id FROM contribution c
            LEFT JOIN publication p ON p.collection_id = c.collection_id AND p.stix_id = c.stix_id
              AND p.superseded_by IS NULL
+           JOIN forum_object o ON o.collection_id = c.collection_id AND o.stix_id = c.stix_id
            WHERE c.collection_id = %s AND c.stix_id = ANY(%s) AND c.state = 'active' AND c.is_first
-             AND coalesce((p.body::jsonb ->> 'valid_until')::timestamptz > %s, true)""",
+             AND (o.state = 'suspended'
+                  OR coalesce((p.body::jsonb ->> 'valid_until')::timestamptz > %s, true))""",
         [collection_id, list(stix_ids), now],
     )
     return {row[0] for row in rows}

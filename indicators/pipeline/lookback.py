@@ -30,7 +30,7 @@ from indicators.pipeline.publish import Publisher, after, rank_of
 from indicators.pipeline.revision import Differs, Falls, Outcome, Stands
 from indicators.pipeline.standing import (
     live_bodies,
-    lock_live,
+    lock_standing,
     standing_bodies,
     superseded_bodies,
     waiting_bodies,
@@ -85,7 +85,7 @@ def over_live(publisher: Publisher, part: Part, around: Surroundings) -> Count:
     """
     collection, policy = publisher.collection, publisher.policy
     with publishing():
-        standing = lock_live(collection, _ids(part))
+        standing = lock_standing(collection, _ids(part))
         late = waiting_under_another(collection, standing, policy_version=policy.version)
     before = over_waiting(publisher, late, around) if late else Count()
     with publishing():
@@ -108,7 +108,7 @@ def over_waiting(publisher: Publisher, part: Part, around: Surroundings) -> Coun
     """
     collection, policy = publisher.collection, publisher.policy
     with publishing():
-        bodies = waiting_bodies(collection, lock_live(collection, _ids(part)))
+        bodies = waiting_bodies(collection, lock_standing(collection, _ids(part)))
     change = look_waiting(part, bodies, policy=policy, around=around)
     with publishing():
         release.decided(collection.id, _ids(part), policy_version=policy.version)

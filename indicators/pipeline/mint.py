@@ -120,7 +120,7 @@ def _lock_standing(linked: Sequence[LinkedObject], own: Mapping[tuple[int, str],
         return
     rows = bulk.rows(
         "SELECT DISTINCT stix_id FROM (SELECT stix_id FROM forum_object WHERE stix_id = ANY(%s) "
-        "AND state = 'live' ORDER BY stix_id FOR SHARE) AS locked",
+        "AND state <> 'revoked' ORDER BY stix_id FOR SHARE) AS locked",
         [sorted(wanted)],
     )
     if wanted - {row[0] for row in rows}:

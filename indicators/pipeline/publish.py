@@ -147,6 +147,8 @@ def _next(publisher: Publisher, minted: Minted, live: Mapping[str, Any]) -> list
     kept = _reviewed(publisher.policy.types[item.type], live, body) | _corroborated(live)
     if words := forums_words(live):
         kept |= governed(body, words)
+    if words.get("disputed") and "valid_until" in live:
+        kept["valid_until"] = live["valid_until"]  # suspended, whatever its contributor says next
     next_body = render.enrich(body, kept, modified=modified)
     if {**json.loads(next_body), "modified": ""} == {**live, "modified": ""}:
         return []

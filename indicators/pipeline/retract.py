@@ -15,7 +15,7 @@ from django.db import transaction
 from indicators.domain.disclosure import Policy
 from indicators.domain.objects import ReceivedObject
 from indicators.domain.outcomes import Echo, Reason, Rejected, Unchanged, Verdict
-from indicators.pipeline import lineage, queue, verdicts, waiting, withdraw
+from indicators.pipeline import feedback, lineage, queue, verdicts, waiting, withdraw
 from indicators.pipeline.lookups import Sender
 from indicators.pipeline.overtake import overtake
 from indicators.pipeline.publish import Publisher
@@ -31,9 +31,10 @@ def work_on_chunk(
     with transaction.atomic():
         queue.extend(lease)
         lost = lineage.take_back(sender, ids, now=now)
+        said = feedback.take_back(sender, ids)
         unpublished = _drop_unpublished(sender, ids, policy=policy, now=now)
         verdicts.write(
-            [_decision(each, known=set(lost) | unpublished) for each in chunk],
+            [_decision(each, known=set(lost) | said | unpublished) for each in chunk],
             submission_id=lease.submission_id,
             sender=sender,
             policy=policy,

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from indicators.domain import render
 from indicators.domain.disclosure import Policy
-from indicators.domain.governance import PART, forums_words, governed
+from indicators.domain.governance import PART, forums_words, governance_of, governed
 from indicators.domain.objects import Declaration, ReceivedObject
 from indicators.domain.outcomes import NEVER_WAIVED, Held, Reason, Verdict
 from indicators.domain.stix.extensions import BY_NAME
@@ -80,6 +80,8 @@ def revised(body: Mapping[str, object], changes: Mapping[str, object], *, modifi
     """The next version of a published object: these properties changed, all else as it was."""
     new = dict(body)
     extensions = dict(_mapping(body.get("extensions")))
+    if governance_of(body).get("disputed"):  # suspended: its end is not its own
+        changes = {name: each for name, each in changes.items() if name != "valid_until"}
     if PART in changes:
         changes = {**changes, **governed({}, {**_mapping(changes[PART]), **forums_words(body)})}
     for name, value in changes.items():

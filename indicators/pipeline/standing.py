@@ -10,9 +10,11 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from indicators.models.collection import Collection
+from indicators.models.publication import ForumObject
 from indicators.pipeline import bulk
 
 
+_LIVE, _REVOKED = ForumObject.State.LIVE, ForumObject.State.REVOKED
 SAID = """
 SELECT collection_id, stix_id, type, body FROM publication
 WHERE superseded_by IS NULL AND body IS NOT NULL
@@ -22,18 +24,28 @@ SELECT collection_id, stix_id, type, body FROM release_item
 """Everything that is said anywhere, or is about to be: live versions, and what waits."""
 
 
-def lock_live(collection: Collection, stix_ids: Sequence[str]) -> list[str]:
+def lock_standing(collection: Collection, stix_ids: Sequence[str]) -> list[str]:
     """Lock these objects in the order in which all lock them; returns those that stand.
 
     Who contributes one of them at the same moment comes before or after.
     """
-    rows = bulk.rows(
-        "SELECT stix_id, state = 'live' FROM forum_object "
-        "WHERE collection_id = %s AND stix_id = ANY(%s) "
+    return [each for each, state in _locked(collection, stix_ids) if state != _REVOKED]
+
+
+def lock_live(collection: Collection, stix_ids: Sequence[str]) -> list[str]:
+    """Lock them alike; returns those that stand and are not suspended.
+
+    What is suspended keeps the terms it was suspended on until somebody has decided.
+    """
+    return [each for each, state in _locked(collection, stix_ids) if state == _LIVE]
+
+
+def _locked(collection: Collection, stix_ids: Sequence[str]) -> list[tuple[str, str]]:
+    return bulk.rows(
+        "SELECT stix_id, state FROM forum_object WHERE collection_id = %s AND stix_id = ANY(%s) "
         "ORDER BY content_key, stix_id FOR UPDATE",
         [collection.id, list(stix_ids)],
     )
-    return [stix_id for stix_id, live in rows if live]
 
 
 def standing_bodies(collection: Collection, stix_ids: Sequence[str]) -> dict[str, dict[str, Any]]:

@@ -17,7 +17,7 @@ from indicators.domain.disclosure import Policy
 from indicators.models.collection import Collection
 from indicators.pipeline import withdraw
 from indicators.pipeline.publish import Publisher
-from indicators.pipeline.standing import lock_live
+from indicators.pipeline.standing import lock_standing
 from indicators.pipeline.verdicts import published_acts
 from indicators.roles import publishing
 
@@ -41,7 +41,7 @@ def take_down(
 @transaction.atomic
 def _part(publisher: Publisher, stix_ids: Sequence[str], *, act: str) -> int:
     with publishing():
-        standing = lock_live(publisher.collection, stix_ids)
+        standing = lock_standing(publisher.collection, stix_ids)
     if standing:
         acts = published_acts(standing, act=act, collection=publisher.collection.alias)
         record(acts, policy=publisher.policy, now=publisher.now)

@@ -60,7 +60,9 @@ class Decision:
     @property
     def is_new(self) -> bool:
         """It takes the place of what the lab sent under this id before."""
-        return self.verdict is None or isinstance(self.verdict, Held | Waiting)
+        if self.verdict is None or isinstance(self.verdict, Held | Waiting):
+            return True
+        return self.verdict.reason is Reason.COUNTED
 
     @property
     def outcome(self) -> str:

@@ -18,9 +18,9 @@ from indicators.domain import render
 from indicators.domain.stix.times import format_time
 from indicators.domain.stix.types import SCO_TYPES
 from indicators.models.collection import Collection
-from indicators.pipeline import bulk, lineage, release
+from indicators.pipeline import bulk, feedback, lineage, release
 from indicators.pipeline.publish import Own, Publisher, after, rank_of, speak
-from indicators.pipeline.standing import live_bodies, lock_live, standing_bodies
+from indicators.pipeline.standing import live_bodies, lock_standing, standing_bodies
 from indicators.pipeline.verdicts import published_acts
 from indicators.roles import publishing
 
@@ -47,7 +47,7 @@ def _abandoned(collection: Collection, stix_ids: Iterable[str]) -> list[str]:
         return []
     with publishing():
         # A further contribution holds the row: we wait for it, and then count it.
-        lock_live(collection, asked)
+        lock_standing(collection, asked)
     return lineage.abandoned(collection.id, asked)
 
 
@@ -68,6 +68,7 @@ def _withdraw(
         _forget_edges(falls)
     for fall in falls:
         lineage.close(fall.collection.id, fall.fallen)
+        feedback.close(fall.collection.id, fall.fallen)
         _journal(replace(publisher, collection=fall.collection), fall)
     return [stix_id for fall in falls for stix_id in fall.fallen]
 
@@ -136,7 +137,7 @@ def _fall(collection: Collection, stix_ids: Sequence[str], *, beside: Iterable[s
             [collection.id, sorted(level)],
         )
         holders = sorted({row[0] for row in rows} - fall.fallen.keys())
-        lock_live(collection, holders)
+        lock_standing(collection, holders)
         level = _next_level(fall, holders, level)
     for stix_id in fall.fallen:
         fall.reduced.pop(stix_id, None)

@@ -15,6 +15,7 @@ from datetime import datetime
 from django.db import OperationalError
 
 from indicators.domain.disclosure import Policy
+from indicators.domain.feedback import TYPES as FEEDBACK
 from indicators.domain.objects import LinkedObject, ReceivedObject, ScreenedObject
 from indicators.domain.outcomes import Held, Reason, Rejected, Verdict, Waiting
 from indicators.domain.surroundings import Surroundings
@@ -22,7 +23,7 @@ from indicators.matching.charged import Charged, charged_tokens
 from indicators.matching.errors import TokensUnavailable
 from indicators.matching.limits import current_limits
 from indicators.models.collection import Collection
-from indicators.pipeline import barred, lookups, process, queue, retract, verbatim
+from indicators.pipeline import barred, hearing, lookups, process, queue, retract, verbatim
 from indicators.pipeline.chunks import in_chunks, undecided
 from indicators.pipeline.commit import commit
 from indicators.pipeline.contested import contested
@@ -77,6 +78,8 @@ def _decide(
         verbatim.work_on_chunk(lease, sender, chunk, policy=policy, now=now)
     elif chunk[0].body.get("revoked") is True:
         retract.work_on_chunk(lease, sender, chunk, policy=policy, now=now)
+    elif chunk[0].type in FEEDBACK:
+        hearing.work_on_chunk(lease, sender, chunk, policy=policy, now=now)
     else:
         _share(lease, sender, chunk, policy=policy, now=now)
 

@@ -17,6 +17,7 @@ DECISIONS = {
     "refuse": "refused",
     "unshared": "read, not shared",
     "catalogue": "referred to, never copied",
+    "feedback": "counted, never shared by itself",
 }
 PATHS = {
     "auto": "publishes by itself",
@@ -42,6 +43,8 @@ def decision(rule: TypeRule) -> str:
 
 
 def going(rule: TypeRule) -> str:
+    if rule.verb == "feedback":
+        return listed(())
     return listed(
         f"`{name}` ({each.action})"
         for name, each in rule.properties.items()
@@ -85,6 +88,7 @@ def test_every_extension_and_what_of_it_goes_out() -> None:
     rules = {
         (name, type_): rule
         for type_, each in POLICY.types.items()
+        if each.verb != "feedback"
         for name, rule in each.extensions.items()
     }
     expected = [

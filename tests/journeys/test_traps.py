@@ -153,8 +153,8 @@ def test_feedback_is_never_shown_as_it_was_sent(forum: Forum) -> None:
         stix("opinion", opinion="disagree", object_refs=[published["id"]]),
         stix("sighting", sighting_of_ref=published["id"], count=0),
     )
-    assert outcomes(status) == ["held", "held"]
-    assert all("FEEDBACK" in each for each in messages(status))
+    assert outcomes(status) == ["unshared", "unshared"]
+    assert all("COUNTED" in each for each in messages(status))
     assert forum.feed() == [published]
 
 

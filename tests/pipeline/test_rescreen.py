@@ -167,7 +167,7 @@ def test_what_is_said_anew_of_an_object_does_not_hide_it_from_the_look_back(foru
     later = Publisher(forum.collections["distillation"], REFUSED, now())
     enrich.apply(held.id, policy=REFUSED, now=now())
     with transaction.atomic():
-        disputes.flag(later, sign["id"])
+        disputes.flag(later, sign["id"], disputes.APPEALED)
     for lab in ("birch", "cedar"):
         forum.push(lab, indicator(PATTERN))
     corroborate.run(policy=REFUSED, now=now())

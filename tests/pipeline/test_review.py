@@ -99,14 +99,6 @@ def test_nobody_releases_a_personal_identifier(forum: Forum) -> None:
         release(held("object"))
 
 
-def test_nobody_releases_feedback(forum: Forum) -> None:
-    sign = indicator(PATTERN)
-    forum.push("alder", sign)
-    forum.push("birch", stix("sighting", sighting_of_ref=forum.feed()[0]["id"], count=1))
-    with pytest.raises(review.ReviewError, match="aggregate"):
-        release(held("object"))
-
-
 def test_a_decision_is_taken_once(forum: Forum) -> None:
     forum.push("alder", indicator(PATTERN, description="x"))
     item = held("properties")

@@ -46,7 +46,8 @@ class Extension:
 
 
 _GOVERNED = frozenset({
-    "indicator", "campaign", "infrastructure", "report", "grouping", "observed-data",
+    "indicator", "campaign", "infrastructure", "report", "grouping", "observed-data", "sighting",
+    "opinion",
 })  # fmt: skip
 
 EXTENSIONS = (

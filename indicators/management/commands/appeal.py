@@ -23,7 +23,7 @@ class Command(BaseCommand):
         opening = verbs.add_parser("open", help="open one over an object")
         opening.add_argument("collection", metavar="COLLECTION", help="the collection's alias")
         opening.add_argument("object", metavar="STIX_ID", help="the Forum's id of the object")
-        opening.add_argument("--ground", required=True, choices=Appeal.Ground.values)
+        opening.add_argument("--ground", required=True, choices=appeals.GROUNDS)
         opening.add_argument(
             "--reference", required=True, help="the case file; no names, no values"
         )

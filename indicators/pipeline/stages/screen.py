@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from indicators.domain import identifiers, tlp
+from indicators.domain import identifiers
 from indicators.domain.disclosure import REFERENCES, WITHHELD, Policy, Rule, TypeRule
 from indicators.domain.objects import Declaration, ReceivedObject, ScreenedObject, ValidObject
 from indicators.domain.outcomes import NEVER_WAIVED, Echo, Held, Reason, Rejected, Unshared
@@ -17,6 +17,7 @@ from indicators.domain.related import current_rules
 from indicators.domain.screens import (
     breadth,
     fingerprints,
+    marking,
     person,
     reserved,
     token_patterns,
@@ -61,7 +62,7 @@ def screen(valid: ValidObject, *, policy: Policy, around: Surroundings) -> Scree
     rule = policy.types[valid.type]
     waived = valid.received.waived
     _scope(valid, rule, around=around)
-    _marking(valid.received, around=around, waived=waived)
+    marking.check_marking(valid.received, around=around)
     governance = _extension(valid.received, _GOVERNANCE)
     declaration = _declaration(governance, policy=policy, standing=around.standing)
     _decision(valid, rule, around=around)
@@ -121,26 +122,6 @@ def _scope(valid: ValidObject, rule: TypeRule, *, around: Surroundings) -> None:
         )
 
 
-def _marking(received: ReceivedObject, *, around: Surroundings, waived: frozenset[str]) -> None:
-    level = tlp.strictest(_markings(received))
-    if level is None or level <= around.audience.marking or Reason.STRICTER_MARKING in waived:
-        return
-    raise Held(
-        Reason.STRICTER_MARKING,
-        f"The object is marked {level.label}, stricter than this collection's "
-        f"{around.audience.marking.label}. Mark it down or use a collection with fewer readers.",
-    )
-
-
-def _markings(received: ReceivedObject) -> list[str]:
-    whole = received.body.get("object_marking_refs")
-    granular = received.body.get("granular_markings")
-    refs = list(whole) if isinstance(whole, list) else []
-    parts = granular if isinstance(granular, list) else []
-    refs += [part.get("marking_ref") for part in parts if isinstance(part, dict)]
-    return [ref for ref in refs if isinstance(ref, str)]
-
-
 def _declaration(
     governance: Mapping[str, object], *, policy: Policy, standing: Declaration | None
 ) -> Declaration:
@@ -188,7 +169,6 @@ _WHY_HELD = {
     Reason.ATTRIBUTION: "A person decides over every attribution.",
     Reason.NAMED_ENTITY: "A person decides before an organisation or product is named.",
     Reason.FREE_TEXT: "It is text alone; a person reads it first.",
-    Reason.FEEDBACK: "Sightings and opinions are shown in aggregate only, never as sent.",
     Reason.NEEDS_REVIEW: "A person looks at objects of this type first.",
 }
 

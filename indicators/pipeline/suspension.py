@@ -1,0 +1,34 @@
+"""What k independent members dispute is suspended at once and put to staff.
+
+That is an appeal which the pipeline opens, with a ground of its own (`appeals`). Nothing lifts it
+but a decision: a dispute that is taken back meanwhile does not, or the object would come and go.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+
+from indicators.domain.disclosure import Policy
+from indicators.domain.feedback import feedback_policy
+from indicators.members.registry import Clerk
+from indicators.models.collection import Collection
+from indicators.pipeline import appeals, feedback
+
+
+def open_over(
+    targets: Sequence[tuple[uuid.UUID, str]], *, policy: Policy, now: datetime
+) -> list[str]:
+    """Open an appeal over those of these objects that enough members dispute; return their ids.
+
+    Inside a transaction that has locked them.
+    """
+    clerk = Clerk("pipeline", policy, now)
+    found = feedback.disputed(targets, verdicts=feedback_policy().disputes)
+    collections = Collection.objects.in_bulk({each for each, _ in found})
+    opened = [
+        appeals.open_by_members(clerk, collections[home], stix_id)
+        for home, stix_id in sorted(found)
+    ]
+    return [each.stix_id for each in opened if each]
