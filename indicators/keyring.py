@@ -90,6 +90,16 @@ def inputs_tag(inputs: Sequence[bytes]) -> bytes:
     return _tag("inputs", *inputs)
 
 
+def author_tag(member_id: UUID) -> bytes:
+    """One value per member: finds the questions and answers that it wrote itself."""
+    return _tag("author", member_id.bytes)
+
+
+def question_tag(member_id: UUID, about: str, text: str) -> bytes:
+    """Know again what a member has asked, or answered, in the same words."""
+    return _tag("question", member_id.bytes, about.encode(), text.encode())
+
+
 def barred_tag(what: str, text: str) -> bytes:
     """Know again what may not be published again, in whatever collection and by whomever."""
     return _tag("barred", what.encode(), text.encode())

@@ -13,7 +13,7 @@ from indicators.admin.governed import Governed, Why, refused_as_validation, site
 from indicators.admin.record import ModelForm, clerk_of, may
 from indicators.models.appeal import Appeal
 from indicators.models.collection import Collection
-from indicators.pipeline import appeals
+from indicators.pipeline import appeals, feedback
 
 
 _ASKED = ("collection", "stix_id", "ground", "reference")
@@ -50,13 +50,13 @@ class AppealAdmin(Governed[Appeal]):
     def get_fields(self, request: HttpRequest, obj: Appeal | None = None) -> tuple[str, ...]:
         if obj is None:
             return _ASKED
-        made = ("id", *_ASKED, "state", "shown", "opened_by", "opened_on")
+        made = ("id", *_ASKED, "members_say", "state", "shown", "opened_by", "opened_on")
         return (*made, "closed_by", "outcome")
 
     def get_readonly_fields(
         self, request: HttpRequest, obj: Appeal | None = None
     ) -> tuple[str, ...]:
-        return ("id", "shown", "opened_on") if obj else ()
+        return ("id", "members_say", "shown", "opened_on") if obj else ()
 
     def formfield_for_foreignkey(
         self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
@@ -68,6 +68,11 @@ class AppealAdmin(Governed[Appeal]):
     @admin.display(description="in the feed", boolean=True)
     def shown(self, appeal: Appeal) -> bool:
         return appeal.applied == appeal.state
+
+    @admin.display(description="members say (how many)")
+    def members_say(self, appeal: Appeal) -> str:
+        said = feedback.tally(appeal.collection_id, appeal.stix_id)
+        return ", ".join(f"{verdict} ({members})" for verdict, members in said.items())
 
     @admin.display(description="opened on", ordering="opened_at")
     def opened_on(self, appeal: Appeal) -> str:

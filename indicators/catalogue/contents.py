@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from importlib import resources
 
 from indicators.domain import tlp
+from indicators.domain.feedback import ANONYMOUS_MEMBER_ID
 from indicators.domain.render import EXERCISE_MARKING_ID
 from indicators.domain.stix.extensions import extension_definitions
 
@@ -23,6 +24,7 @@ def contents(*, identity_id: str, title: str) -> list[Mapping[str, object]]:
     """All reference objects; `identity_id` and `title` are the Forum's own."""
     return [
         _forum(identity_id, title),
+        _anonymous_member(identity_id),
         *(tlp.definition(level) for level in tlp.Level),
         _exercise_marking(identity_id),
         *extension_definitions(identity_id),
@@ -48,6 +50,20 @@ def _forum(identity_id: str, title: str) -> dict[str, object]:
         "description": "Publishes in its own words what its members share; names no member.",
         "identity_class": "organization",
         "sectors": ["technology"],
+    }
+
+
+def _anonymous_member(identity_id: str) -> dict[str, object]:
+    return {
+        "type": "identity",
+        "spec_version": "2.1",
+        "id": ANONYMOUS_MEMBER_ID,
+        "created_by_ref": identity_id,
+        "created": _CREATED,
+        "modified": _CREATED,
+        "name": "Anonymous member",
+        "description": "Stands for members of the Forum, never for one: where a thing was seen.",
+        "identity_class": "group",
     }
 
 

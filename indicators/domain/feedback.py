@@ -23,6 +23,8 @@ OPINIONS = (
     "stale", "duplicate", "already-known", "not-reviewed",
 )  # fmt: skip
 """The words of the extension `feedback-verdict`."""
+ANONYMOUS_MEMBER_ID = "identity--3c1f8d62-6b0a-4f5e-9d27-51c0a7e4b983"
+"""Where the Forum says that a thing was seen: never at whom (`catalogue.contents`)."""
 FLOORS = (0, 1, 10, 100, 1000)
 """How often a thing was seen is kept as the floor of its bucket."""
 

@@ -21,6 +21,7 @@ from django.http.request import UnreadablePostError
 from rest_framework import exceptions as rest
 
 from indicators.doors.credential import CHALLENGES
+from indicators.intake.errors import IntakeError
 from indicators.members.access import CollectionMissing, RightMissing
 from indicators.members.authenticate import AuthenticationFailed
 
@@ -78,6 +79,25 @@ _COMMON: Table = (
     ((BadRequest, SuspiciousOperation, UnreadablePostError), _BROKEN_REQUEST),
     ((OperationalError, InterfaceError), _AWAY),
 )
+
+
+INTAKE_CODES = {
+    400: "bad-envelope",
+    413: "too-large",
+    415: "unsupported-media-type",
+    422: "unprocessable",
+    429: "too-many-requests",
+    503: "unavailable",
+}
+
+
+def from_intake(exception: Exception) -> Refusal | None:
+    """What intake refuses, in its own words and with its own status."""
+    if not isinstance(exception, IntakeError):
+        return None
+    wait = {} if exception.retry_after is None else {"Retry-After": str(exception.retry_after)}
+    code = INTAKE_CODES.get(exception.http_status, "bad-envelope")
+    return Refusal(exception.http_status, code, exception.description, wait, exception.title)
 
 
 def _none_made(_exception: Exception) -> Refusal | None:

@@ -30,9 +30,9 @@ ROLES: Mapping[str, frozenset[str]] = {
         request="reveal",
     ),
     "reviewer": _may(
-        view="collection heldobject publicationlisting appeal familyproposal",
+        view="collection heldobject publicationlisting appeal familyproposal question",
         add="appeal",
-        change="heldobject familyproposal",
+        change="heldobject familyproposal question",
     ),
     "counsel": _may(
         view="collection publicationlisting auditentry feedentry reveal pause legalhold appeal "
@@ -44,7 +44,7 @@ ROLES: Mapping[str, frozenset[str]] = {
     ),
     "auditor": _may(
         view="submission auditentry feedentry reveal pause legalhold appeal subjectrequest "
-        "governmentrequest familyproposal"
+        "governmentrequest familyproposal question"
     ),
     "operator": _may(
         view="member credential grant pollmark collection pause legalhold populationgrant",

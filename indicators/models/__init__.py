@@ -29,6 +29,7 @@ from indicators.models.matching import (
 from indicators.models.member import Credential, Grant, Member, MemberUser, PollMark
 from indicators.models.pause import Pause
 from indicators.models.publication import Edge, ForumObject, Publication, ReleaseItem, Spoken
+from indicators.models.question import Question
 from indicators.models.rescreen import PolicyText, Rescreen
 from indicators.models.reveal import Reveal
 from indicators.models.subject_request import SubjectRequest
@@ -75,6 +76,7 @@ __all__ = [
     "PublicTemplate",
     "Publication",
     "PublicationListing",
+    "Question",
     "ReleaseItem",
     "Rescreen",
     "Reveal",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from indicators import keyring
 from indicators.domain.feedback import floor_of
@@ -97,13 +98,13 @@ def _row(
     )
 
 
-def take_back(sender: Sender, ids: Iterable[str]) -> set[str]:
+def take_back(sender: Sender, ids: Iterable[str], *, now: datetime) -> set[str]:
     """Withdraw what the member said under these ids of its own; return those that it had."""
     tags = {sender.lookup_tag(each): each for each in ids}
     rows = bulk.rows(
-        "UPDATE feedback SET state = 'withdrawn' WHERE lookup_tag = ANY(%s) AND state = 'active' "
-        "RETURNING lookup_tag",
-        [list(tags)],
+        "UPDATE feedback SET state = 'withdrawn', last_day = greatest(last_day, %s) "
+        "WHERE lookup_tag = ANY(%s) AND state = 'active' RETURNING lookup_tag",
+        [now.date(), list(tags)],
     )
     return {tags[bytes(row[0])] for row in rows}
 
@@ -164,6 +165,16 @@ def tally(collection_id: uuid.UUID, stix_id: str) -> dict[str, int]:
         [collection_id, stix_id],
     )
     return dict(rows)
+
+
+def spoken_of(collection_ids: Sequence[uuid.UUID], *, after: str) -> list[str]:
+    """The next objects by id of which something is said in one of these collections."""
+    rows = bulk.rows(
+        "SELECT DISTINCT stix_id FROM feedback WHERE collection_id = ANY(%s) AND stix_id > %s "
+        "AND state = 'active' ORDER BY stix_id LIMIT 500",
+        [list(collection_ids), after],
+    )
+    return [row[0] for row in rows]
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from indicators.matching import budgets, remote, rotation
 from indicators.matching.seeds import store
 from indicators.members.registry import Clerk
 from indicators.models.appeal import Appeal
+from indicators.models.question import Question
 from indicators.models.subject_request import SubjectRequest
 from indicators.pipeline import (
     appeals,
@@ -30,8 +31,10 @@ from indicators.pipeline import (
     legal_hold,
     pauses,
     public_templates,
+    questions,
     rescreen,
     retention,
+    suspension,
     waiting,
 )
 
@@ -107,6 +110,7 @@ def _open_now(_policy: Policy, now: datetime) -> Mapping[str, int]:
         "appeals_open": Appeal.objects.filter(state=Appeal.State.OPEN).count(),
         "pauses_on": len(pauses.standing(now=now)),
         "subject_requests_unfinished": SubjectRequest.objects.filter(done_at=None).count(),
+        "questions_open": Question.objects.filter(state=Question.State.OPEN).count(),
         "submissions_overdue": retention.overdue(now=now),
     }
 
@@ -119,6 +123,7 @@ STEPS: Mapping[str, Step] = {
     "held_deleted": lambda _, now: retention.delete_held(now=now),
     "statuses_forgotten": lambda _, now: retention.forget_statuses(now=now),
     "links_forgotten": lambda _, now: retention.forget_links(now=now),
+    "questions_forgotten": lambda _, now: questions.forget(now=now),
     "resends_forgotten": lambda _, now: retention.forget_resends(now=now),
     "evaluations_forgotten": lambda _, now: budgets.forget(now),
     "objects_expired": lambda policy, now: expiry.expire(policy=policy, now=now),
@@ -129,6 +134,7 @@ STEPS: Mapping[str, Step] = {
     "keys_made": _keys_made,
     # A new epoch has new tokens of every public template.
     "public_templates_tokenised": lambda _, now: public_templates.refresh(now=now),
+    "suspended": lambda policy, now: suspension.open_due(policy=policy, now=now),
     "appeals_shown": lambda policy, now: appeals.apply_due(policy=policy, now=now),
     "barred_taken_down": lambda policy, now: barred.enforce(policy=policy, now=now),
     "pauses_over": lambda policy, now: pauses.go_on(policy=policy, now=now),

@@ -60,7 +60,8 @@ def forget_links(*, now: datetime) -> int:
     """
     last = now.date() - timedelta(days=current_terms().links)
     parameters = {"now": now, "last": last, "most": _AT_ONCE}
-    return _until_none_is_left(lambda: bulk.run(_FORGET_LINKS, parameters))
+    links = _until_none_is_left(lambda: bulk.run(_FORGET_LINKS, parameters))
+    return links + _until_none_is_left(lambda: bulk.run(_FORGET_FEEDBACK, parameters))
 
 
 def forget_resends(*, now: datetime) -> int:
@@ -195,5 +196,17 @@ DELETE FROM contribution WHERE lookup_tag IN (
     WHERE c.state = 'withdrawn' AND c.last_day < %(last)s AND NOT EXISTS (
         SELECT FROM legal_hold h WHERE h.approved_at IS NOT NULL AND h.released_at IS NULL
           AND h.expires_at > %(now)s)
+    LIMIT %(most)s FOR UPDATE SKIP LOCKED)
+"""
+_FORGET_FEEDBACK = """
+DELETE FROM feedback WHERE (lookup_tag, collection_id, stix_id) IN (
+    SELECT f.lookup_tag, f.collection_id, f.stix_id FROM feedback f
+    WHERE f.state = 'withdrawn' AND f.last_day < %(last)s AND NOT EXISTS (
+        SELECT FROM legal_hold h WHERE h.approved_at IS NOT NULL AND h.released_at IS NULL
+          AND h.expires_at > %(now)s)
+      -- Who was heard over what stands is not heard again.
+      AND NOT (f.heard AND EXISTS (
+        SELECT FROM forum_object o WHERE o.collection_id = f.collection_id
+          AND o.stix_id = f.stix_id AND o.state <> 'revoked'))
     LIMIT %(most)s FOR UPDATE SKIP LOCKED)
 """

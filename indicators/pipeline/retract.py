@@ -31,7 +31,7 @@ def work_on_chunk(
     with transaction.atomic():
         queue.extend(lease)
         lost = lineage.take_back(sender, ids, now=now)
-        said = feedback.take_back(sender, ids)
+        said = feedback.take_back(sender, ids, now=now)
         unpublished = _drop_unpublished(sender, ids, policy=policy, now=now)
         verdicts.write(
             [_decision(each, known=set(lost) | said | unpublished) for each in chunk],

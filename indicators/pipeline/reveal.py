@@ -24,6 +24,7 @@ from indicators.audit.journal import Act, record
 from indicators.domain.disclosure import Policy
 from indicators.domain.review_policy import current_review_policy
 from indicators.models.collection import Collection
+from indicators.models.feedback import Feedback
 from indicators.models.lineage import Contribution
 from indicators.models.member import Member
 from indicators.models.reveal import Reveal
@@ -138,7 +139,11 @@ def open_once(
         _note(used, "reveal opened", by, policy=policy, now=now)
     with transaction.atomic(durable=True), speaking_for_staff():
         found = Contribution.objects.filter(collection_id=used.collection_id, stix_id=used.stix_id)
-        return [_contributor(each) for each in found.order_by("first_day", "lookup_tag")]
+        said = Feedback.objects.filter(collection_id=used.collection_id, stix_id=used.stix_id)
+        return [
+            *(_contributor(each) for each in found.order_by("first_day", "lookup_tag")),
+            *(_speaker(each) for each in said.order_by("first_day", "lookup_tag")),
+        ]
 
 
 def reason_text(asked: Reveal) -> str:
@@ -197,7 +202,13 @@ def _contributor(each: Contribution) -> Contributor:
     return Contributor(_member(each), each.state, each.is_first, each.first_day, each.last_day)
 
 
-def _member(each: Contribution) -> str:
+def _speaker(each: Feedback) -> Contributor:
+    """Who said something of it stands behind nothing, but may be what is looked for."""
+    said = f"{each.state} feedback: {each.verdict}"
+    return Contributor(_member(each), said, False, each.first_day, each.last_day)
+
+
+def _member(each: Contribution | Feedback) -> str:
     """One seal that does not open must not hide the others: the approval is used up by now."""
     tag = bytes(each.lookup_tag)
     try:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from indicators.domain import render
 from indicators.domain.disclosure import Policy
+from indicators.domain.feedback import TYPES as FEEDBACK
 from indicators.domain.governance import PART, forums_words, governance_of, governed
 from indicators.domain.objects import Declaration, ReceivedObject
 from indicators.domain.outcomes import NEVER_WAIVED, Held, Reason, Verdict
@@ -55,6 +56,8 @@ def outcome(
     body: Mapping[str, object], *, old: Policy, new: Policy, around: Surroundings
 ) -> Outcome:
     """What becomes of a published object when `new` takes the place of `old`."""
+    if body["type"] in FEEDBACK:
+        return Stands()  # the Forum's own words: no lab's sighting or opinion is ever published
     sent = {name: value for name, value in body.items() if name not in _FORUMS_OWN}
     received = ReceivedObject(ordinal=0, body=sent)
     before = _reviewed(received, old, around)

@@ -10,11 +10,40 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db import transaction
+
 from indicators.domain.disclosure import Policy
 from indicators.domain.feedback import feedback_policy
 from indicators.members.registry import Clerk
 from indicators.models.collection import Collection
-from indicators.pipeline import appeals, feedback
+from indicators.pipeline import appeals, bulk, feedback
+from indicators.pipeline.standing import lock_standing
+from indicators.pipeline.takedown import parts
+from indicators.roles import publishing
+
+
+def open_due(*, policy: Policy, now: datetime) -> int:
+    """Look at all that is disputed: somebody may have ceased to stand behind it since it was said.
+
+    Returns how many objects are suspended for it.
+    """
+    rows = bulk.rows(
+        "SELECT DISTINCT collection_id, stix_id FROM feedback "
+        "WHERE state = 'active' AND verdict = ANY(%s)",
+        [list(feedback_policy().disputes)],
+    )
+    return sum(len(_open_part(part, policy=policy, now=now)) for part in parts(sorted(rows)))
+
+
+@transaction.atomic
+def _open_part(
+    targets: Sequence[tuple[uuid.UUID, str]], *, policy: Policy, now: datetime
+) -> list[str]:
+    homes = {home for home, _ in targets}
+    with publishing():
+        for collection in Collection.objects.filter(pk__in=homes).order_by("id"):
+            lock_standing(collection, [each for home, each in targets if home == collection.id])
+    return open_over(targets, policy=policy, now=now)
 
 
 def open_over(

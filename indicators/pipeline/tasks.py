@@ -21,6 +21,7 @@ from indicators.pipeline import (
     doorbell,
     enrich,
     families,
+    feedback_summary,
     queue,
     review,
     waiting,
@@ -105,7 +106,10 @@ def ensure_canary(**_later: Any) -> int:
 
 @shared_task(name="indicators.pipeline.tasks.corroborate")
 def corroborate(**_later: Any) -> int:
-    return corroborating.run(policy=current_policy(), now=_now())
+    """The daily run: whatever depends on a second member changes here alone."""
+    now = _now()
+    changed = corroborating.run(policy=current_policy(), now=now)
+    return changed + feedback_summary.run(policy=current_policy(), now=now)
 
 
 @shared_task(name="indicators.pipeline.tasks.expire_waiting")

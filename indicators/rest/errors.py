@@ -7,8 +7,10 @@ import json
 from django.http import HttpResponse
 
 from indicators.doors.body import TooLong
-from indicators.doors.refusals import Refusal, Refusals
+from indicators.doors.refusals import Refusal, Refusals, from_intake
+from indicators.intake.feedback import FeedbackError
 from indicators.matching import errors as matching
+from indicators.pipeline.questions import QuestionError
 
 
 class BadHeader(Exception):  # noqa: N818  reads as the sentence it is
@@ -45,9 +47,9 @@ def _answer(refusal: Refusal, words: str, error_id: str) -> HttpResponse:
     )
 
 
-def _spent(exception: Exception) -> Refusal | None:
+def _made(exception: Exception) -> Refusal | None:
     if not isinstance(exception, matching.BudgetSpentError):
-        return None
+        return from_intake(exception)
     return Refusal(
         429,
         "budget-spent",
@@ -72,8 +74,10 @@ REFUSALS = Refusals(
         ((matching.SeedMissingError, matching.TokenKeysError), _NO_KEYS),
         (TooLong, Refusal(413, "too-large", "The body is longer than this resource takes.")),
         (BadHeader, Refusal(400, "bad-header")),
+        (FeedbackError, Refusal(422, "bad-feedback")),
+        (QuestionError, Refusal(422, "bad-question")),
         (MediaTypeRefused, Refusal(415, "unsupported-media-type")),
     ),
     answer=_answer,
-    made=_spent,
+    made=_made,
 )

@@ -13,10 +13,13 @@ from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
-from indicators.doors import clock
+from indicators.doors import body, clock
 from indicators.doors.view import MachineView
 from indicators.doors.view import unknown as unknown_below
-from indicators.rest.errors import REFUSALS
+from indicators.rest.errors import REFUSALS, MediaTypeRefused
+
+
+_JSON = "application/json"
 
 
 class AsIs(BaseContentNegotiation):
@@ -43,15 +46,33 @@ class RESTView(MachineView):
         return clock.now()
 
 
-def as_json(content: Mapping[str, object]) -> HttpResponse:
-    return as_bytes(json.dumps(content).encode(), content_type="application/json")
+def as_json(content: Mapping[str, object], *, status: int = 200) -> HttpResponse:
+    text = json.dumps(content).encode()
+    return as_bytes(text, content_type="application/json", status=status)
 
 
 def as_bytes(
-    content: bytes, *, content_type: str, headers: Mapping[str, str] | None = None
+    content: bytes,
+    *,
+    content_type: str,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
 ) -> HttpResponse:
     kept = {"Cache-Control": "private, no-store", **(headers or {})}
-    return HttpResponse(content, content_type=content_type, headers=kept)
+    return HttpResponse(content, content_type=content_type, status=status, headers=kept)
+
+
+def json_body(request: Request, longest: int) -> bytes:
+    """The body of a call that takes JSON.
+
+    Raises:
+        MediaTypeRefused: by its type or encoding.
+        TooLong: longer than a call may be.
+    """
+    media = (request.content_type or "").partition(";")[0].strip().lower()
+    if media != _JSON or body.is_encoded(request):
+        raise MediaTypeRefused(f"Send {_JSON}, without Content-Encoding.")
+    return body.read(request, longest)
 
 
 unknown = unknown_below(REFUSALS)

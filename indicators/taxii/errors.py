@@ -5,22 +5,11 @@ from __future__ import annotations
 from django.http import HttpResponse
 from rest_framework.exceptions import NotAcceptable
 
-from indicators.doors.refusals import Refusal, Refusals
+from indicators.doors.refusals import Refusal, Refusals, from_intake
 from indicators.feed.cursor import CursorError
-from indicators.intake.errors import IntakeError
 from indicators.taxii import answers
 from indicators.taxii.body import BodyTooLarge, MediaTypeRefused
 from indicators.taxii.query import QueryError
-
-
-_INTAKE_CODES = {
-    400: "bad-envelope",
-    413: "too-large",
-    415: "unsupported-media-type",
-    422: "unprocessable",
-    429: "too-many-requests",
-    503: "unavailable",
-}
 
 
 def _answer(refusal: Refusal, words: str, error_id: str) -> HttpResponse:
@@ -37,14 +26,6 @@ def _answer(refusal: Refusal, words: str, error_id: str) -> HttpResponse:
     )
 
 
-def _from_intake(exception: Exception) -> Refusal | None:
-    if not isinstance(exception, IntakeError):
-        return None
-    wait = {} if exception.retry_after is None else {"Retry-After": str(exception.retry_after)}
-    code = _INTAKE_CODES.get(exception.http_status, "bad-envelope")
-    return Refusal(exception.http_status, code, exception.description, wait, exception.title)
-
-
 REFUSALS = Refusals(
     own=(
         (QueryError, Refusal(400, "bad-query")),
@@ -57,5 +38,5 @@ REFUSALS = Refusals(
         ),
     ),
     answer=_answer,
-    made=_from_intake,
+    made=from_intake,
 )

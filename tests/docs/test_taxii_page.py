@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
+from indicators.doors import refusals
 from indicators.intake import strict_json
-from indicators.taxii import errors, query
+from indicators.taxii import query
 from tests.docs.pages import CHECKOUT, code, page, table
 
 
@@ -16,7 +17,7 @@ def test_every_error_code_is_explained_with_its_status() -> None:
     files = ("indicators/doors/refusals.py", "indicators/taxii/errors.py")
     source = "".join((CHECKOUT / each).read_text() for each in files)
     answered = set(re.findall(r"Refusal\(\s*(\d{3}),\s*\"([\w-]+)\"", source))
-    answered |= {(str(status), word) for status, word in errors._INTAKE_CODES.items()}
+    answered |= {(str(status), word) for status, word in refusals.INTAKE_CODES.items()}
     explained = {(row[1], code(row[0])) for row in table(PAGE, "## Errors")}
     assert explained == answered
 
