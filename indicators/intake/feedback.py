@@ -20,6 +20,7 @@ from indicators.domain.feedback import (
     OPINIONS,
     SIGHTED,
     SIGHTINGS,
+    TYPES,
     feedback_policy,
 )
 from indicators.domain.stix.extensions import BY_NAME
@@ -206,6 +207,23 @@ def give(
         status = receive(principal=principal, collection=collection, raw=raw, now=now)
         taken[name] = status, [each["id"] for each in objects]
     return taken
+
+
+def is_own_id(text: str) -> bool:
+    """Whether it can be the id of a sighting or an opinion."""
+    found = IDENTIFIER.fullmatch(text)
+    return found is not None and found[1] in TYPES
+
+
+def place(after: str) -> str:
+    """Where a page begins: after an id, or at the beginning.
+
+    Raises:
+        FeedbackError: it is no id.
+    """
+    if after and not IDENTIFIER.fullmatch(after):
+        raise FeedbackError("after: give what a page said under `next`, or leave it out.")
+    return after
 
 
 @dataclass(frozen=True, slots=True)

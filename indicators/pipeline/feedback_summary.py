@@ -31,7 +31,7 @@ from indicators.models.collection import Collection
 from indicators.pipeline import bulk
 from indicators.pipeline.publish import Own, Publisher, revised, speak
 from indicators.pipeline.standing import lock_standing, standing_bodies
-from indicators.pipeline.takedown import take_down
+from indicators.pipeline.takedown import parts, take_down
 from indicators.pipeline.verdicts import published_acts
 from indicators.roles import publishing
 
@@ -63,29 +63,29 @@ def run(*, policy: Policy, now: datetime) -> int:
 
 
 def _run_in(publisher: Publisher) -> int:
-    collection = publisher.collection
-    due, said = _due(collection), _said(collection)
-    over = [body["id"] for key, body in said.items() if key not in due]
+    due = _due(publisher.collection)
     ended = take_down(
-        collection, over, act="feedback ended", policy=publisher.policy, now=publisher.now
+        publisher.collection,
+        [body["id"] for key, body in _said(publisher.collection).items() if key not in due],
+        act="feedback ended",
+        policy=publisher.policy,
+        now=publisher.now,
     )
-    return ended + _say(publisher, due, said)
+    return ended + sum(_say(publisher, due, part) for part in parts(sorted(due)))
 
 
 @transaction.atomic
-def _say(
-    publisher: Publisher, due: Mapping[_Key, _Summary], said: Mapping[_Key, dict[str, Any]]
-) -> int:
+def _say(publisher: Publisher, due: Mapping[_Key, _Summary], keys: Sequence[_Key]) -> int:
     collection = publisher.collection
     with publishing():
-        standing = {*lock_standing(collection, sorted({about for about, _ in due}))}
-        words = [
-            _words(key, each) for key, each in due.items() if key[0] in standing and key not in said
-        ]
+        standing = {*lock_standing(collection, sorted({about for about, _ in keys}))}
+        # After the lock: another run that held it has said by now what it had to say.
+        said = _said(collection)
+        words = [_words(key, due[key]) for key in keys if key[0] in standing and key not in said]
         changed = [
-            revised(publisher, body, {**_NO_TIMES, **_parts(due[key])})
-            for key, body in said.items()
-            if key in due and key[1] == SIGHTED and body["count"] != due[key].seen
+            revised(publisher, said[key], {**_NO_TIMES, **_parts(due[key])})
+            for key in keys
+            if key in said and key[1] == SIGHTED and said[key]["count"] != due[key].seen
         ]
         publisher.reissue(changed)
         ids = [*speak(publisher, words, tied=True), *(each.stix_id for each in changed)]

@@ -8,7 +8,6 @@ from __future__ import annotations
 from django.http import Http404, HttpResponse
 from rest_framework.request import Request
 
-from indicators.domain.feedback import TYPES
 from indicators.intake import feedback
 from indicators.intake.receive import refuse_when_full
 from indicators.intake.retract import retract
@@ -27,7 +26,7 @@ class Feedback(RESTView):
     def get(self, request: Request) -> HttpResponse:
         principal = self.principal
         access.require(principal, STATUS_READ)
-        after = request.query_params.get("after", "")
+        after = feedback.place(request.query_params.get("after", ""))
         with speaking_for(principal.member_id):
             readable = [each.collection for each in access.visible(principal) if each.can_read]
             found, following = feedback.heard(
@@ -67,7 +66,7 @@ class OneWord(RESTView):
         principal = self.principal
         with speaking_for(principal.member_id):
             target = access.writable(principal, collection)
-        if own_id.partition("--")[0] not in TYPES:
+        if not feedback.is_own_id(own_id):
             raise Http404
         if not retract(principal=principal, collection=target, stix_id=own_id, now=self.now):
             raise Http404

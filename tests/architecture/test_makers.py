@@ -15,6 +15,7 @@ from tests.architecture.sources import calls, name, python
     [
         ("ValidObject", "indicators/pipeline/stages/validate.py"),
         ("ScreenedObject", "indicators/pipeline/stages/screen.py"),
+        ("Said", "indicators/pipeline/stages/hear.py"),
         ("SharedObject", "indicators/pipeline/stages/anonymise.py"),
         ("LinkedObject", "indicators/pipeline/stages/dedupe.py"),
         ("CatalogueObject", "indicators/pipeline/stages/catalogue.py"),

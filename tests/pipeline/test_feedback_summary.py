@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connections
 
 from indicators.catalogue.contents import contents
 from indicators.domain.disclosure import read_policy
@@ -243,6 +245,20 @@ def test_posted_back_it_is_an_echo_and_nothing_is_said_of_it(forum: Forum) -> No
     assert outcomes(forum.push("fir", said)) == ["echo"]
     status = forum.push("fir", opinion(said["id"], "stale"))
     assert messages(status)[0].startswith("rejected: REFERENCE_REFUSED")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_runs_at_once_say_it_once(forum: Forum) -> None:
+    stix_id = published(forum)
+    sight(forum, stix_id, *SIGHTERS[:3])
+
+    def run(_: int) -> None:
+        daily()
+        connections.close_all()
+
+    with ThreadPoolExecutor(4) as workers:
+        list(workers.map(run, range(4)))
+    assert len(summaries(forum)) == 1
 
 
 def test_a_second_run_changes_nothing(forum: Forum) -> None:

@@ -126,6 +126,16 @@ def test_what_it_names_may_come_later(forum: Forum) -> None:
     assert len(rows()) == 1
 
 
+def test_what_waits_is_overtaken_by_a_newer_word_that_counts(forum: Forum) -> None:
+    stix_id, missing = published(forum), indicator(PATTERN)
+    said = sighting(missing["id"])
+    status = forum.push("alder", said)
+    forum.push("alder", later(said, sighting_of_ref=stix_id))
+    assert "OLDER_VERSION" in messages(forum.status("alder", status.id))[0]
+    forum.push("alder", missing)
+    assert list(Feedback.objects.values_list("stix_id", flat=True)) == [stix_id]
+
+
 def test_what_is_gone_is_not_waited_for(forum: Forum) -> None:
     stix_id = published(forum)
     forum.retract("birch", stix_id)

@@ -18,6 +18,7 @@ from indicators.pipeline.reveal import RevealError
 from tests.forum import Forum, indicator, now
 from tests.labs import acting_as
 from tests.pipeline.reviewing import PATTERN, ROWAN, WREN, as_
+from tests.pipeline.saying import opinion
 
 
 WHY = "The same false report came three times."
@@ -69,6 +70,13 @@ def test_the_journal_says_what_was_opened_and_why_but_not_what_was_found(
         assert (body["object"], body["reason"]) == (shared, "abuse")
         assert "alder" not in entry.body.replace(shared, "")
         assert WHY not in entry.body
+
+
+def test_who_said_something_of_it_is_among_them(forum: Forum, shared: str) -> None:
+    forum.push("cedar", opinion(shared, "stale"))
+    found = reveal.open_once(approved(forum, shared).id, **as_(ROWAN))
+    [speaker] = [each for each in found if each.member == "cedar (Cedar)"]
+    assert (speaker.state, speaker.is_first) == ("active feedback: stale", False)
 
 
 def test_who_took_it_back_is_still_known(forum: Forum, shared: str) -> None:

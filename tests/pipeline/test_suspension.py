@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from uuid import UUID
+from itertools import count
+from typing import Any
 
 import pytest
-from django.db import connections
 
 from indicators.domain.feedback import feedback_policy
+from indicators.domain.leads import follow
 from indicators.domain.stix.check import problems
 from indicators.domain.stix.times import parse_time
 from indicators.models.appeal import Appeal
 from indicators.models.barred import Barred
 from indicators.models.feedback import Feedback
 from indicators.models.publication import ForumObject
-from indicators.models.submission import HeldObject, Submission
-from indicators.pipeline import appeals, corroborate, expiry, review
-from indicators.pipeline.tasks import process_submission
+from indicators.models.submission import HeldObject
+from indicators.pipeline import appeals, bulk, corroborate, expiry, hearing, review, suspension
 from tests.forum import Forum, indicator, messages, now, outcomes, relationship, stix
 from tests.pipeline.governing import PATTERN, POLICY, acts, clerk, live
+from tests.pipeline.meanwhile import together
 from tests.pipeline.saying import (
     NORDVALE,
     close,
@@ -133,6 +135,19 @@ def test_a_dispute_that_was_taken_back_does_not_count(forum: Forum) -> None:
     forum.retract("alder", said["id"])
     dispute(forum, stix_id, "cedar", "dogwood")
     assert state(stix_id) == "live"
+
+
+def test_the_night_finds_what_has_become_a_dispute(forum: Forum) -> None:
+    stix_id, own = published(forum), indicator(NORDVALE)
+    forum.push("dogwood", own)
+    dispute(forum, stix_id, *OTHERS)
+    assert suspension.open_due(policy=POLICY, now=now()) == 0
+    forum.retract("dogwood", own["id"])
+    assert state(stix_id) == "live"
+    assert suspension.open_due(policy=POLICY, now=now()) == 1
+    show()
+    assert state(stix_id) == "suspended"
+    assert suspension.open_due(policy=POLICY, now=now()) == 0
 
 
 def test_taking_a_dispute_back_does_not_lift_it(forum: Forum) -> None:
@@ -298,38 +313,56 @@ def test_the_contributor_is_told(forum: Forum) -> None:
     assert "members say: published-benchmark (at least 3 members); suspended" in message
 
 
+WAITS_FOR_US = """SELECT FROM pg_locks
+WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"""
+
+
 @pytest.mark.django_db(transaction=True)
-def test_disputes_of_one_moment_see_each_other(forum: Forum) -> None:
+def test_disputes_of_one_moment_see_each_other(
+    forum: Forum, monkeypatch: pytest.MonkeyPatch
+) -> None:
     stix_id = published(forum)
-    for lab in OTHERS:
-        forum.push(lab, opinion(stix_id, "stale"), work=False)
-    at_once(forum)
+    dispute(forum, stix_id, "alder")
+    real, overtaken, calls = suspension.open_over, threading.Event(), count()
+
+    def slow(*given: Any, **named: Any) -> Any:
+        """The first comes back once the second has overtaken it, or waits for what it holds."""
+        first, found = next(calls) == 0, real(*given, **named)
+        deadline = time.monotonic() + 10
+        while first and not overtaken.wait(0.02) and time.monotonic() < deadline:
+            if bulk.rows(WAITS_FOR_US):
+                break
+        overtaken.set()
+        return found
+
+    monkeypatch.setattr(suspension, "open_over", slow)
+    assert together(
+        lambda: forum.push("cedar", opinion(stix_id, "stale")),
+        lambda: forum.push("dogwood", opinion(stix_id, "stale")),
+    ) == []  # fmt: skip
     show()
     assert state(stix_id) == "suspended"
     assert Appeal.objects.count() == 1
 
 
-@pytest.mark.django_db(transaction=True)
-def test_the_third_dispute_in_the_moment_of_a_retraction(forum: Forum) -> None:
+def test_the_third_dispute_in_the_moment_of_a_retraction(
+    forum: Forum, monkeypatch: pytest.MonkeyPatch
+) -> None:
     stix_id = published(forum)
     dispute(forum, stix_id, "alder", "cedar")
-    said = opinion(stix_id, "stale")
-    forum.push("dogwood", said, work=False)
-    forum.push("birch", {"type": "indicator", "id": stix_id, "revoked": True}, work=False)
-    at_once(forum)
+    looks = count()
+
+    def look(*tags: Any, **known: Any) -> Any:
+        """Between the first look at it and the lock, birch takes it back."""
+        found = follow(*tags, **known)
+        if next(looks) == 0:
+            assert forum.retract("birch", stix_id)
+        return found
+
+    monkeypatch.setattr(hearing, "follow", look)
+    status = forum.push("dogwood", opinion(stix_id, "stale"))
+    assert messages(status)[0].startswith("rejected: REFERENCE_REFUSED")
     show()
     assert live(forum) == []
     assert not Feedback.objects.filter(state="active").exists()
-
-
-def at_once(forum: Forum) -> None:
-    """Let as many workers as there are submissions begin in one moment."""
-
-    def work(submission_id: UUID) -> None:
-        process_submission(submission_id=str(submission_id))
-        connections.close_all()
-
-    due = list(Submission.objects.filter(state="received").values_list("id", flat=True))
-    with ThreadPoolExecutor(len(due)) as workers:
-        list(workers.map(work, due))
-    forum.work()
+    assert not Appeal.objects.exists()

@@ -238,6 +238,17 @@ def test_it_comes_in_pages(forum: Forum, monkeypatch: pytest.MonkeyPatch) -> Non
     assert found == sorted(ids)
 
 
+@pytest.mark.parametrize("after", ["%00", "indicator", "indicator--x", "'"])
+def test_a_page_begins_at_an_id(forum: Forum, after: str) -> None:
+    answer = caller("birch").call("GET", f"{PATH}?after={after}")
+    assert (answer.status, answer.json["code"]) == (422, "bad-feedback")
+
+
+@pytest.mark.parametrize("own", ["%00", "sighting--%00", "sighting--x", "'"])
+def test_what_is_no_id_is_missing(forum: Forum, own: str) -> None:
+    assert caller("birch").call("DELETE", f"{PATH}distillation/{own}/").status == 404
+
+
 def test_over_taxii_it_is_taken_back_as_well(forum: Forum) -> None:
     [own] = say(forum, "alder", published(forum))["ids"]
     assert forum.retract("alder", own)
