@@ -70,6 +70,7 @@ app.conf.update(
             "task": f"{TASKS}.corroborate",
             "schedule": crontab(hour="3", minute="17"),
         },
+        "correlate": {"task": f"{TASKS}.correlate", "schedule": 30.0},
         "expire-waiting": {"task": f"{TASKS}.expire_waiting", "schedule": 3600.0},
     },
 )

@@ -44,6 +44,7 @@ MAX_OBJECTS = env.number("MAX_OBJECTS", 10_000)  # an envelope
 PAGE_LIMIT = env.number("PAGE_LIMIT", 1_000)  # objects
 PENDING_CAP = env.number("PENDING_CAP", 500)  # unfinished submissions of one member
 RETENTION_DAYS = env.number("RETENTION_DAYS", 30)  # raw bodies
+CORRELATION_MINUTES = env.number("CORRELATION_MINUTES", 10)
 REVIEW_UNDO_SECONDS = env.number("REVIEW_UNDO_SECONDS", 30)  # before a decision takes effect
 REVIEW_CLAIM_SECONDS = env.number("REVIEW_CLAIM_SECONDS", 20 * 60)  # one reviewer, one held item
 # With less than this share (per cent) and this many bytes free there, nothing is taken in (503).

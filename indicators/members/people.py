@@ -26,13 +26,14 @@ def _may(**models: str) -> frozenset[str]:
 ROLES: Mapping[str, frozenset[str]] = {
     "analyst": _may(
         view="member credential grant pollmark collection submission heldobject publicationlisting "
-        "reveal",
+        "reveal campaignproposal",
         request="reveal",
     ),
     "reviewer": _may(
-        view="collection heldobject publicationlisting appeal familyproposal question",
+        view="collection heldobject publicationlisting appeal familyproposal campaignproposal "
+        "question",
         add="appeal",
-        change="heldobject familyproposal question",
+        change="heldobject familyproposal campaignproposal question",
     ),
     "counsel": _may(
         view="collection publicationlisting auditentry feedentry reveal pause legalhold appeal "

@@ -5,6 +5,15 @@ from __future__ import annotations
 from indicators.models.appeal import Appeal
 from indicators.models.audit import AuditEntry
 from indicators.models.barred import Barred
+from indicators.models.campaign import (
+    Campaign,
+    CampaignCandidate,
+    CampaignMember,
+    CampaignWord,
+    CorrelationMark,
+    CorrelationRun,
+    Evidence,
+)
 from indicators.models.collection import Collection, CollectionHead
 from indicators.models.family import (
     Band,
@@ -28,6 +37,7 @@ from indicators.models.matching import (
 )
 from indicators.models.member import Credential, Grant, Member, MemberUser, PollMark
 from indicators.models.pause import Pause
+from indicators.models.proposal import CampaignProposal
 from indicators.models.publication import Edge, ForumObject, Publication, ReleaseItem, Spoken
 from indicators.models.question import Question
 from indicators.models.rescreen import PolicyText, Rescreen
@@ -48,12 +58,20 @@ __all__ = [
     "Band",
     "Barred",
     "BudgetUse",
+    "Campaign",
+    "CampaignCandidate",
+    "CampaignMember",
+    "CampaignProposal",
+    "CampaignWord",
     "Collection",
     "CollectionHead",
     "Contribution",
+    "CorrelationMark",
+    "CorrelationRun",
     "Credential",
     "Edge",
     "EvaluationRequest",
+    "Evidence",
     "FamilyLink",
     "FamilyMark",
     "FamilyProposal",

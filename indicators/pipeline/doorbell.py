@@ -24,6 +24,7 @@ REST_SECONDS = 10.0
 PROCESS = "indicators.pipeline.tasks.process_submission"
 PUBLISH_RELEASED = "indicators.pipeline.tasks.publish_released"
 SHOW_APPEAL = "indicators.pipeline.tasks.show_appeal"
+CORRELATE = "indicators.pipeline.tasks.correlate"
 
 
 class _Rest:
@@ -54,6 +55,11 @@ def ring_released(held_id: uuid.UUID) -> bool:
 def ring_appeal(appeal_id: uuid.UUID) -> bool:
     """Ring for an appeal that was opened or decided; False if nobody could hear it."""
     return _send(SHOW_APPEAL, appeal_id=str(appeal_id))
+
+
+def ring_correlation() -> bool:
+    """Ring for a decision over campaigns; False if nobody could hear it."""
+    return _send(CORRELATE)
 
 
 def _send(task: str, **ids: str) -> bool:

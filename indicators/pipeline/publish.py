@@ -204,6 +204,12 @@ class Own:
     properties: Mapping[str, object]
     targets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
+    @classmethod
+    def relationship(cls, source: str, verb: str, target: str) -> Own:
+        """One end leads to the other."""
+        ends = {"source_ref": (source,), "target_ref": (target,)}
+        return cls("relationship", {"relationship_type": verb}, ends)
+
 
 def speak(
     publisher: Publisher, words: Sequence[Own], *, beside: str = "", tied: bool = False

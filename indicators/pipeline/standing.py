@@ -29,7 +29,7 @@ def lock_standing(collection: Collection, stix_ids: Sequence[str]) -> list[str]:
 
     Who contributes one of them at the same moment comes before or after.
     """
-    return [each for each, state in _locked(collection, stix_ids) if state != _REVOKED]
+    return [each for each, state in _locked(collection, stix_ids, "UPDATE") if state != _REVOKED]
 
 
 def lock_live(collection: Collection, stix_ids: Sequence[str]) -> list[str]:
@@ -37,13 +37,20 @@ def lock_live(collection: Collection, stix_ids: Sequence[str]) -> list[str]:
 
     What is suspended keeps the terms it was suspended on until somebody has decided.
     """
-    return [each for each, state in _locked(collection, stix_ids) if state == _LIVE]
+    return [each for each, state in _locked(collection, stix_ids, "UPDATE") if state == _LIVE]
 
 
-def _locked(collection: Collection, stix_ids: Sequence[str]) -> list[tuple[str, str]]:
+def hold_live(collection: Collection, stix_ids: Sequence[str]) -> list[str]:
+    """Keep these objects from falling until the end of the transaction; returns as `lock_live`."""
+    return [each for each, state in _locked(collection, stix_ids, "SHARE") if state == _LIVE]
+
+
+def _locked(
+    collection: Collection, stix_ids: Sequence[str], strength: str
+) -> list[tuple[str, str]]:
     return bulk.rows(
-        "SELECT stix_id, state FROM forum_object WHERE collection_id = %s AND stix_id = ANY(%s) "
-        "ORDER BY content_key, stix_id FOR UPDATE",
+        f"""SELECT stix_id, state FROM forum_object WHERE collection_id = %s AND stix_id = ANY(%s)
+            ORDER BY content_key, stix_id FOR {strength}""",  # noqa: S608  our own words
         [collection.id, list(stix_ids)],
     )
 

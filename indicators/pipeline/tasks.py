@@ -27,6 +27,7 @@ from indicators.pipeline import (
     waiting,
     work,
 )
+from indicators.pipeline import correlate as correlating
 from indicators.pipeline import corroborate as corroborating
 from indicators.pipeline import nightly as nightly_job
 from indicators.pipeline import sweep as sweeping
@@ -110,6 +111,12 @@ def corroborate(**_later: Any) -> int:
     now = _now()
     changed = corroborating.run(policy=current_policy(), now=now)
     return changed + feedback_summary.run(policy=current_policy(), now=now)
+
+
+# As for the nightly job: a large forum may take longer than an unacknowledged message stays hidden.
+@shared_task(name=doorbell.CORRELATE, acks_late=False, time_limit=3600)
+def correlate(**_later: Any) -> int:
+    return correlating.run_due(policy=current_policy(), now=_now())
 
 
 @shared_task(name="indicators.pipeline.tasks.expire_waiting")

@@ -28,6 +28,7 @@ SCREENS = {
     "pause": {"counsel", "operator", "auditor"},
     "legalhold": {"counsel", "operator", "auditor"},
     "appeal": {"counsel", "reviewer", "auditor"},
+    "campaignproposal": {"analyst", "reviewer"},
     "subjectrequest": {"counsel", "auditor"},
     "governmentrequest": {"counsel", "auditor"},
 }
@@ -35,6 +36,7 @@ MAKERS = {
     "pause": {"counsel", "operator"},
     "legalhold": {"counsel"},
     "appeal": {"counsel", "reviewer"},
+    "campaignproposal": set[str](),
     "subjectrequest": set[str](),
     "governmentrequest": {"counsel"},
 }

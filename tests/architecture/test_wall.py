@@ -12,10 +12,11 @@ from indicators.models.publication import Publication
 
 PRIVATE = (
     "appeal", "audit", "barred", "family_proposal", "feedback", "government_request", "legal_hold",
-    "lineage", "matching", "member", "pause", "question", "rescreen", "reveal", "subject_request",
+    "lineage", "matching", "member", "pause", "proposal", "question", "rescreen", "reveal",
+    "subject_request",
     "submission",
 )  # fmt: skip
-SHARED = ("collection", "family", "key_list", "listing", "publication")
+SHARED = ("campaign", "collection", "family", "key_list", "listing", "publication")
 NAMES_A_LAB = {
     "Contribution",
     "Credential",

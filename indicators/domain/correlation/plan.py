@@ -8,15 +8,16 @@ never joined by itself. What staff decided before holds.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from indicators.domain.correlation.communities import communities
+from indicators.domain.correlation.gathering import Gathered, settle
 from indicators.domain.correlation.groups import groups
 from indicators.domain.correlation.likeness import alike_by_profile
-from indicators.domain.correlation.links import STATED, Link, Report, Value, links
+from indicators.domain.correlation.links import STATED, Link, links
 from indicators.domain.correlation.policy import CorrelationPolicy
-from indicators.domain.correlation.proposals import Decision, Ground, Kind, Proposal
+from indicators.domain.correlation.proposals import Decision, Ground, Kind, Proposal, same_sides
 from indicators.domain.correlation.succession import Succession, succession
 
 
@@ -40,32 +41,34 @@ class Plan:
     """Which campaign each community goes on as."""
     merges: Mapping[str, Proposal]
     """By the campaign that became part of an older one: what speaks for it."""
+    founded: Mapping[int, Proposal]
+    """By a community that is new: what speaks for its views being one, the largest against all."""
     proposals: Sequence[Proposal]
     links: Sequence[Link]
 
 
-def plan(
-    reports: Iterable[Report],
-    *,
-    stopped: Collection[Value],
-    before: Before,
-    policy: CorrelationPolicy,
-) -> Plan:
+def plan(gathered: Gathered, *, before: Before, policy: CorrelationPolicy) -> Plan:
     """Work out a run; equal arguments give equal plans."""
-    reports = list(reports)
-    found = links(reports, policy=policy, stopped=stopped)
+    found = links(gathered.reports, policy=policy, stopped=gathered.stopped)
     labels, alike = _by_atoms(found, communities(found, policy=policy), policy)
     labels = _decided(labels, before.decisions)
     proposals = _behaviour(Ground.of(found, labels, policy), alike)
-    proposals += alike_by_profile(reports, labels, stopped=stopped, policy=policy)
-    members = _of_several_views(found, labels)
+    proposals += alike_by_profile(gathered.reports, labels, stopped=gathered.stopped, policy=policy)
+    views = _views(found, labels)
+    members = _of_several_views(labels, views)
     names = succession(before.campaigns, members, oldest_first=before.oldest_first)
-    members, split = _kept_together(Ground.of(found, members, policy), names)
+    members, split = _kept_together(Ground.of(found, members, policy), names, before.decisions)
     ground = Ground.of(found, members, policy)
     near = [ground.proposal(Kind.MERGE, *pair) for pair in ground.near(policy.merge)]
     names = succession(before.campaigns, members, oldest_first=before.oldest_first)
-    merges = _merges(found, before, names, policy)
-    return Plan(members, names, merges, [*proposals, *near, *split], found)
+    return Plan(
+        members=settle(members, gathered.stated_by, stays=policy.stays),
+        names=names,
+        merges=_merges(found, before, names, policy),
+        founded=_founded(found, members, names, views, policy),
+        proposals=_undecided([*proposals, *near, *split], before.decisions),
+        links=found,
+    )
 
 
 def _by_atoms(
@@ -122,25 +125,67 @@ def _behaviour(ground: Ground, alike: Iterable[Sequence[int]]) -> list[Proposal]
     ]
 
 
-def _of_several_views(found: Iterable[Link], labels: Mapping[str, int]) -> dict[str, int]:
+def _views(found: Iterable[Link], labels: Mapping[str, int]) -> Mapping[str, str]:
+    """The view of each report: what one lab states as one thing."""
     own = [link for link in found if link.report in labels]
-    view = groups(own, lambda value: value.kind == STATED)
-    views: dict[int, set[str]] = defaultdict(set)
+    return groups(own, lambda value: value.kind == STATED)
+
+
+def _of_several_views(labels: Mapping[str, int], views: Mapping[str, str]) -> dict[str, int]:
+    inside: dict[int, set[str]] = defaultdict(set)
     for report, label in labels.items():
-        views[label].add(view[report])
-    return {report: label for report, label in labels.items() if len(views[label]) > 1}
+        inside[label].add(views[report])
+    return {report: label for report, label in labels.items() if len(inside[label]) > 1}
 
 
-def _kept_together(ground: Ground, names: Succession) -> tuple[dict[str, int], list[Proposal]]:
-    """What would fall apart though not little holds it together stays, and staff are asked."""
+def _founded(
+    found: Iterable[Link],
+    members: Mapping[str, int],
+    names: Succession,
+    views: Mapping[str, str],
+    policy: CorrelationPolicy,
+) -> dict[int, Proposal]:
+    """Of each new community, its largest view and all others as two sides."""
+    inside: dict[int, Counter[str]] = defaultdict(Counter)
+    for report, label in members.items():
+        if label not in names.heirs:
+            inside[label][views[report]] += 1
+    largest = {label: max(sorted(own), key=own.__getitem__) for label, own in inside.items()}
+    sides = {
+        report: 2 * label + (views[report] != largest[label])
+        for report, label in members.items()
+        if label in largest
+    }
+    ground = Ground.of(found, sides, policy)
+    return {label: ground.proposal(Kind.MERGE, 2 * label, 2 * label + 1) for label in largest}
+
+
+def _undecided(proposals: Iterable[Proposal], decisions: Sequence[Decision]) -> list[Proposal]:
+    return [
+        each
+        for each in proposals
+        if not any(same_sides(one.sides, each.sides) for one in decisions)
+    ]
+
+
+def _kept_together(
+    ground: Ground, names: Succession, decisions: Sequence[Decision]
+) -> tuple[dict[str, int], list[Proposal]]:
+    """What would fall apart though not little holds it together stays, and staff are asked.
+
+    Unless they have said already that these are two.
+    """
     heirs = {campaign: label for label, campaign in names.heirs.items()}
     into: dict[int, int] = {}
     asked: list[Proposal] = []
     for label, campaign in names.split.items():
         heir = heirs.get(campaign)
-        if heir is not None and ground.share(heir, label) >= ground.policy.split:
+        if heir is None or ground.share(heir, label) < ground.policy.split:
+            continue
+        proposal = ground.proposal(Kind.SPLIT, heir, label)
+        if _undecided([proposal], decisions):
             into[label] = heir
-            asked.append(ground.proposal(Kind.SPLIT, heir, label))
+            asked.append(proposal)
     return {report: into.get(label, label) for report, label in ground.labels.items()}, asked
 
 

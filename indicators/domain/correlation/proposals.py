@@ -16,6 +16,17 @@ Sides = tuple[frozenset[str], frozenset[str]]
 """Reports of the one and of the other."""
 
 
+def same_sides(some: Sides, others: Sides) -> bool:
+    """Whether these are the same two sides, though reports have come and gone since."""
+    return any(
+        all(
+            2 * len(one & other) > min(len(one), len(other))
+            for one, other in zip(some, way, strict=True)
+        )
+        for way in (others, others[::-1])
+    )
+
+
 class Kind(StrEnum):
     """What is proposed."""
 

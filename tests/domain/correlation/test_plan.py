@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import pytest
 
 from indicators.domain.correlation.evidence import PROFILE
+from indicators.domain.correlation.gathering import Gathered
 from indicators.domain.correlation.links import STATED, Report, Value
 from indicators.domain.correlation.plan import Before, Plan, plan
 from indicators.domain.correlation.policy import current_correlation
@@ -37,7 +38,8 @@ ALDER, BIRCH = view("alder", *cards("a")), view("birch", *cards("a"))
 def work(
     reports: Iterable[Report], before: Before | None = None, stopped: Iterable[Value] = ()
 ) -> Plan:
-    return plan(reports, stopped=set(stopped), before=before or Before(), policy=POLICY)
+    gathered = Gathered(list(reports), frozenset(stopped))
+    return plan(gathered, before=before or Before(), policy=POLICY)
 
 
 def ids(reports: Iterable[Report]) -> frozenset[str]:

@@ -1,0 +1,209 @@
+"""One run over one collection: take in, work out a plan, write it down, say it.
+
+Every step is a difference to what stands, and members are written when all is said: a run that is
+cut short is made up by the next. One run at a time over a collection, by an advisory lock of the
+session.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+import uuid
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from importlib import resources
+
+from django.db import connection, transaction
+
+from indicators.domain.correlation.gathering import Gathered
+from indicators.domain.correlation.plan import Before, Plan, plan
+from indicators.domain.correlation.policy import CorrelationPolicy, current_correlation
+from indicators.domain.disclosure import Policy
+from indicators.models.campaign import Campaign, CampaignMember, CorrelationMark, CorrelationRun
+from indicators.models.collection import Collection
+from indicators.pipeline import bulk
+from indicators.pipeline.campaigns import labels, objects, proposals
+from indicators.pipeline.campaigns.drawing import Canvas, Drawn, draw
+from indicators.pipeline.campaigns.evidence import family_of, gathered, take_in
+from indicators.pipeline.campaigns.scribe import Scribe
+from indicators.roles import publishing
+
+
+_LOCK = 0x636F7272  # any constant: sets these locks apart from others
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a run came to."""
+
+    reports: int
+    links: int
+    campaigns: int
+    proposals: int
+    """How many are open."""
+    seconds: float
+    """Of the correlation alone."""
+
+
+def run(collection: Collection, *, policy: Policy, now: datetime) -> Report | None:
+    """Correlate what stands in a sharing collection; None while another run is at it."""
+    with _alone(collection) as alone:
+        return _run(collection, policy=policy, now=now) if alone else None
+
+
+@contextmanager
+def _alone(collection: Collection) -> Iterator[bool]:
+    key = [_LOCK, collection.id.int & 0x7FFFFFFF]
+    ((taken,),) = bulk.rows("SELECT pg_try_advisory_lock(%s, %s)", key)
+    try:
+        yield taken
+    finally:
+        if taken and connection.is_usable():
+            bulk.rows("SELECT pg_advisory_unlock(%s, %s)", key)
+
+
+def _run(collection: Collection, *, policy: Policy, now: datetime) -> Report:
+    rules = current_correlation()
+    take_in(collection, policy=rules)
+    begin = time.perf_counter()
+    found = gathered(collection, families={}, public=frozenset())
+    before = _before(collection)
+    planned = plan(found, before=before, policy=rules)
+    seconds = time.perf_counter() - begin
+    made = _record(collection, rules, found, planned, seconds=seconds, now=now)
+    scribe = Scribe(family_of(collection), policy, now)
+    _say(scribe, Canvas.of(scribe.collections, found.stopped, rules), planned, before)
+    _finish(made, now)
+    return Report(made.reports, made.links, made.campaigns, made.proposals, seconds)
+
+
+def _before(collection: Collection) -> Before:
+    members = CampaignMember.objects.filter(collection=collection)
+    live = Campaign.objects.filter(collection=collection, state=Campaign.State.LIVE)
+    names = list(live.order_by("founded_at", "stix_id").values_list("stix_id", flat=True))
+    standing = set(names)
+    campaigns = {
+        report: campaign
+        for report, campaign in members.values_list("report", "campaign_id")
+        if campaign in standing
+    }
+    return Before(campaigns, names, proposals.decisions(collection))
+
+
+@transaction.atomic
+def _record(
+    collection: Collection,
+    rules: CorrelationPolicy,
+    found: Gathered,
+    planned: Plan,
+    *,
+    seconds: float,
+    now: datetime,
+) -> CorrelationRun:
+    """Write down the run and what it proposes."""
+    run_id = uuid.uuid4()
+    settled = [*planned.merges.values(), *planned.founded.values()]
+    asked = proposals.record(collection, run_id, asked=planned.proposals, settled=settled, now=now)
+    made = CorrelationRun(
+        id=run_id,
+        collection=collection,
+        previous=last.id if (last := latest(collection)) else None,
+        started_at=now,
+        seconds=seconds,
+        policy_version=rules.version,
+        policy_digest=digest(),
+        seed=rules.seed,
+        taken=taken(collection),
+        reports=len(found.reports),
+        links=len(planned.links),
+        campaigns=len(set(planned.members.values())),
+        proposals=asked,
+    )
+    with publishing():
+        made.save(force_insert=True)
+    return made
+
+
+def latest(collection: Collection) -> CorrelationRun | None:
+    """The last run over a collection."""
+    runs = CorrelationRun.objects.filter(collection=collection)
+    return runs.order_by("-started_at").first()
+
+
+def digest() -> str:
+    """Of the parameters: two runs under one digest and over the same evidence come out alike."""
+    text = resources.files("indicators.policy").joinpath("correlation.toml").read_bytes()
+    return hashlib.sha256(text).hexdigest()
+
+
+def taken(collection: Collection) -> int:
+    """How many positions of a collection and of what stands beside have been taken in."""
+    marks = CorrelationMark.objects.filter(collection__in=family_of(collection))
+    return sum(marks.values_list("position", flat=True))
+
+
+def _say(scribe: Scribe, canvas: Canvas, planned: Plan, before: Before) -> None:
+    known = {each.stix_id: each for each in _live(scribe.collections[0])}
+    members: dict[str, str] = {}
+    words: dict[str, labels.Words] = {}
+    heirs, by_label = planned.names.heirs, _by_label(planned)
+    # Heirs first: what leaves one for a new one is said of the new one last.
+    for label in sorted(by_label, key=lambda each: (each not in heirs, each)):
+        reports = by_label[label]
+        drawn = draw(canvas, reports)
+        campaign = known.get(heirs.get(label, "")) or objects.found(scribe, drawn, members=reports)
+        objects.tell(scribe, campaign, drawn)
+        members |= dict.fromkeys(reports, campaign.stix_id)
+        words |= _words(drawn, campaign)
+    for stix_id, campaign in known.items():
+        if stix_id not in heirs.values():
+            objects.end(scribe, campaign, merged_into=planned.names.merged.get(stix_id, ""))
+    left = before.campaigns.keys() - members.keys()
+    labels.label(scribe, {**labels.uncorrelated(left), **words})
+    _keep_members(scribe.collections[0], members)
+
+
+def _live(collection: Collection) -> list[Campaign]:
+    return list(Campaign.objects.filter(collection=collection, state=Campaign.State.LIVE))
+
+
+def _by_label(planned: Plan) -> Mapping[int, Sequence[str]]:
+    reports: dict[int, list[str]] = defaultdict(list)
+    for report, label in planned.members.items():
+        reports[label].append(report)
+    return reports
+
+
+def _words(drawn: Drawn, campaign: Campaign) -> dict[str, labels.Words]:
+    techniques = tuple(sorted(set(drawn.portrait.techniques.values())))
+    return dict.fromkeys(drawn.portrait.indicators, (campaign.stix_id, techniques))
+
+
+@transaction.atomic
+def _keep_members(collection: Collection, members: Mapping[str, str]) -> None:
+    with publishing():
+        bulk.run(
+            "DELETE FROM campaign_member WHERE collection_id = %s "
+            "AND report NOT IN (SELECT unnest(%s::text[]))",
+            [collection.id, sorted(members)],
+        )
+        bulk.insert(
+            "campaign_member",
+            ("collection_id", "report", "campaign_id"),
+            ((collection.id, report, campaign) for report, campaign in sorted(members.items())),
+            tail="ON CONFLICT (collection_id, report) DO UPDATE "
+            "SET campaign_id = excluded.campaign_id "
+            "WHERE campaign_member.campaign_id <> excluded.campaign_id",
+        )
+        bulk.run("DELETE FROM campaign_candidate WHERE collection_id = %s", [collection.id])
+
+
+@transaction.atomic
+def _finish(made: CorrelationRun, now: datetime) -> None:
+    made.finished_at = now
+    with publishing():
+        made.save(update_fields=["finished_at"])
