@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from indicators.domain.correlation.agreement import telling
 from indicators.domain.correlation.communities import communities
 from indicators.domain.correlation.gathering import Gathered, settle
 from indicators.domain.correlation.groups import groups
@@ -50,6 +51,7 @@ class Plan:
 def plan(gathered: Gathered, *, before: Before, policy: CorrelationPolicy) -> Plan:
     """Work out a run; equal arguments give equal plans."""
     found = links(gathered.reports, policy=policy, stopped=gathered.stopped)
+    found = telling(found, policy=policy)
     labels, alike = _by_atoms(found, communities(found, policy=policy), policy)
     labels = _decided(labels, before.decisions)
     proposals = _behaviour(Ground.of(found, labels, policy), alike)

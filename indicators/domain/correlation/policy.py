@@ -31,11 +31,13 @@ class CorrelationPolicy:
     joined: float
     """Parts are one when this share of the smaller one's links leads to the other."""
     stays: float
-    """A report belongs to a community where at least this share of its links leads."""
+    """A report belongs to a community where at least this share of its links leads; over a half."""
     least: float
     """A report whose links weigh less in all belongs nowhere: a common tool is no tie."""
-    alone: float
-    """A community of which one value has more than this share is that value, and no campaign."""
+    agree: float
+    """Of the reports that show a value, this share must belong together without it as well."""
+    grace: int
+    """Reports that every value is granted, so that a rare one is not judged by one or two."""
     merge: float
     """Two campaigns of which this share leads to each other are put to staff."""
     split: float
@@ -64,7 +66,7 @@ def read_correlation(text: str) -> CorrelationPolicy:
     raw = tomllib.loads(text)
     weights = {kind: float(weight) for kind, weight in raw["weights"].items()}
     made = raw["communities"]
-    shares = {name: made[name] for name in ("joined", "stays", "least", "alone")}
+    shares = {name: made[name] for name in ("joined", "stays", "least", "agree")}
     shares |= {name: raw["proposals"][name] for name in ("merge", "split", "alike")}
     for name, share in {**weights, **shares}.items():
         if not 0 <= share <= 1:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import combinations
 
 import pytest
 
@@ -108,7 +109,7 @@ def test_two_campaigns_that_turn_out_to_be_one_keep_the_older_name_and_say_why()
 
 
 def large(lab: str) -> list[Report]:
-    pairs = [tuple(cards(lab)[n:][:2]) for n in range(3)]
+    pairs = [*combinations(cards(lab), 2)]
     return [Report(f"observed-data--{lab}-{n}", pairs[n % 3]) for n in range(24)]
 
 
