@@ -4,7 +4,8 @@ A value that reports share by accident (a library's fingerprint, a number that m
 card of a company) is as rare in a small forum as a campaign's own. What tells them apart is what
 else its reports show. So each report is asked where it would belong if it did not show the value;
 where too few of a value's reports would belong with each other, the value says nothing. It is asked
-twice, since what says nothing speaks for no other value either.
+twice, since what says nothing speaks for no other value either. A value that comes with another
+anyhow, as a mailbox has two tokens, speaks for none.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ def telling(links: Sequence[Link], *, policy: CorrelationPolicy) -> list[Link]:
     """The links of values that say something, in the same order."""
     kept = list(links)
     for _ in range(_ROUNDS):
-        believed = {link.value for link in kept}
+        believed = {link.value for link in kept if link.value.kind not in policy.echoes}
         agreed = _agreed(links, parts(kept, policy=policy), believed, policy)
         kept = [link for link in links if link.value.kind == STATED or link.value in agreed]
     return kept

@@ -92,6 +92,11 @@ def test_what_was_given_to_many_makes_no_campaign_however_rare_it_is() -> None:
     ])  # fmt: skip
 
 
+def test_two_tokens_of_one_mailbox_are_no_two_values() -> None:
+    both = (Value("email-canon", "x"), Value("email-addr", "x"))
+    assert found([Report(f"r-{n}", both) for n in range(4)]) == {}
+
+
 def test_two_values_make_a_campaign_of_those_who_share_both() -> None:
     both = (Value("pan", "x"), Value("device-id", "y"))
     assert groups(found([Report(f"r-{n}", both) for n in range(4)])) == [
