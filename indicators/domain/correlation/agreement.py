@@ -10,12 +10,13 @@ anyhow, as a mailbox has two tokens, speaks for none.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 from scipy.sparse import coo_array
 
-from indicators.domain.correlation.links import STATED, Link, Value
+from indicators.domain.correlation.links import Link, Value
 from indicators.domain.correlation.parts import parts
 from indicators.domain.correlation.policy import CorrelationPolicy
 from indicators.domain.correlation.votes import NOWHERE, Votes
@@ -26,12 +27,25 @@ _ROUNDS = 2
 
 def telling(links: Sequence[Link], *, policy: CorrelationPolicy) -> list[Link]:
     """The links of values that say something, in the same order."""
-    kept = list(links)
+    kept, echoed = list(links), _echoed(links, policy)
     for _ in range(_ROUNDS):
-        believed = {link.value for link in kept if link.value.kind not in policy.echoes}
+        believed = {link.value for link in kept} - echoed
         agreed = _agreed(links, parts(kept, policy=policy), believed, policy)
-        kept = [link for link in links if link.value.kind == STATED or link.value in agreed]
+        kept = [link for link in links if link.value in agreed]
     return kept
+
+
+def _echoed(links: Sequence[Link], policy: CorrelationPolicy) -> set[Value]:
+    """Values of which all who show them show the kind too that says the same."""
+    shown: dict[str, set[str]] = defaultdict(set)
+    for link in links:
+        shown[link.report].add(link.value.kind)
+    alone = {
+        link.value
+        for link in links
+        if policy.echoes.get(link.value.kind, link.value.kind) not in shown[link.report]
+    }
+    return {link.value for link in links if link.value.kind in policy.echoes} - alone
 
 
 def _agreed(

@@ -1,14 +1,16 @@
 """All evidence brought together: what is correlated, what links nothing, what labs state.
 
-An indicator is no lab's own: two labs' equal ones are one object. So what labs state of it ties
-nothing by itself, else an address that both report would tie them; it is what it names that the
-stating reports show as well. Whether the indicator then belongs to a campaign is settled last, by
-those who state it (`settle`).
+What a lab states to be one thing is a *view*: a campaign with its infrastructure, observations and
+groupings, as far as its statements reach. No view has two campaigns: who ties two of them says
+something of both, and not that they are one.
+
+An indicator is in no view: two labs' equal ones are one object, and an address that both report
+would make one view of two labs'. What an indicator names, those who state it show as well.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -19,6 +21,8 @@ from indicators.domain.stix.references import type_of
 
 _MERGED = "indicator"
 """The type of reports that two labs may have in common."""
+_NAMED = "campaign"
+"""The type of which a view has one at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,8 @@ class Gathered:
 
     reports: Sequence[Report]
     stopped: frozenset[Value] = frozenset()
+    views: Mapping[str, str] = field(default_factory=dict)
+    """Each stated report's view, by one of its reports; all others are views of their own."""
     stated_by: Mapping[str, Collection[str]] = field(default_factory=dict)
     """By indicator, the reports that state it as theirs."""
 
@@ -39,46 +45,85 @@ def gather(
     apart = {each.report for each in shown if each.value.kind == APART}
     values: dict[str, set[Value]] = defaultdict(set)
     stopped: set[Value] = set()
-    ties: dict[Value, set[str]] = defaultdict(set)
+    ties: dict[str, set[str]] = defaultdict(set)
     for each in shown:
         value = Value(each.value.kind, families.get(each.value.text, each.value.text))
         if value.kind == STATED:
             # With a service that many buy no tie is stated.
-            ties[value] |= {each.report} - apart
-        elif each.stops or each.report in apart or each.value.text in public:
+            ties[value.text] |= {each.report} - apart
+            continue
+        if each.stops or each.report in apart or each.value.text in public:
             stopped.add(value)
-        if value.kind != STATED and each.report not in apart:
+        if each.report not in apart:
             values[each.report].add(value)
-    stated_by = _tie(ties, values)
-    reports = [Report(each, tuple(sorted(values[each]))) for each in sorted(values)]
-    return Gathered(reports, frozenset(stopped), stated_by)
+    stated_by = _stated_by(ties)
+    reports = _reports(values, ties, stated_by)
+    return Gathered(reports, frozenset(stopped), _views(ties), stated_by)
 
 
-def _tie(ties: Mapping[Value, set[str]], values: dict[str, set[Value]]) -> dict[str, set[str]]:
-    """Let reports show what their stated ties come to; returns who states which indicator."""
-    named = {each: set(values.get(each, ())) for ends in ties.values() for each in ends}
+def _stated_by(ties: Mapping[str, set[str]]) -> dict[str, set[str]]:
     stated_by: dict[str, set[str]] = defaultdict(set)
-    for tie in sorted(ties):
-        merged = {each for each in ties[tie] if type_of(each) == _MERGED}
-        own = ties[tie] - merged
-        for each in own:
-            values[each].add(tie)
-            for indicator in merged:
-                values[each] |= named[indicator]
-                stated_by[indicator].add(each)
-        for indicator in merged:
-            values.setdefault(indicator, set())
+    for ends in ties.values():
+        own = _own(ends)
+        for indicator in ends - own if own else ():
+            stated_by[indicator] |= own
     return stated_by
 
 
-def settle(
-    members: Mapping[str, int], stated_by: Mapping[str, Collection[str]], *, stays: float
-) -> dict[str, int]:
-    """Members, and with them each indicator that enough of those who state it belong with."""
-    settled = dict(members)
-    for indicator in sorted(stated_by.keys() - members.keys()):
-        votes = Counter(members.get(each) for each in stated_by[indicator])
-        label, most = max(votes.items(), key=lambda vote: (vote[1], vote[0] is not None))
-        if label is not None and most >= stays * votes.total():
-            settled[indicator] = label
-    return settled
+def _reports(
+    values: Mapping[str, set[Value]],
+    ties: Mapping[str, set[str]],
+    stated_by: Mapping[str, Collection[str]],
+) -> list[Report]:
+    known = {*values, *(each for ends in ties.values() for each in ends)}
+    shown = {each: set(values.get(each, ())) for each in known}
+    for indicator, reports in stated_by.items():
+        for each in reports:
+            shown[each] |= values.get(indicator, set())
+    return [Report(each, tuple(sorted(shown[each]))) for each in sorted(shown)]
+
+
+def _own(ends: Collection[str]) -> set[str]:
+    return {each for each in ends if type_of(each) != _MERGED}
+
+
+def _views(ties: Mapping[str, set[str]]) -> dict[str, str]:
+    """Reports that hang together by any chain of statements, around one campaign at most."""
+    chains = _Chains()
+    for ends in ties.values():
+        for each in _own(ends):
+            chains.end(each)
+    for tie in sorted(ties):
+        first, *others = sorted(_own(ties[tie])) or [""]
+        for each in others:
+            chains.tie(first, each)
+    return {report: chains.end(report) for report in sorted(chains.leads)}
+
+
+@dataclass(slots=True)
+class _Chains:
+    """Sets of reports that are joined two at a time (disjoint sets)."""
+
+    leads: dict[str, str] = field(default_factory=dict)
+    named: set[str] = field(default_factory=set)
+    """Ends of chains in which a campaign is."""
+
+    def end(self, report: str) -> str:
+        """The report that stands for the whole chain."""
+        if report not in self.leads:
+            self.leads[report] = report
+            if type_of(report) == _NAMED:
+                self.named.add(report)
+        while (after := self.leads[report]) != report:
+            self.leads[report] = self.leads[after]
+            report = after
+        return report
+
+    def tie(self, one: str, other: str) -> None:
+        """Join two chains, unless each has a campaign."""
+        one, other = self.end(one), self.end(other)
+        if one == other or {one, other} <= self.named:
+            return
+        self.leads[other] = one
+        if other in self.named:
+            self.named.add(one)

@@ -12,7 +12,10 @@ from indicators.domain.correlation.policy import CorrelationPolicy
 
 
 STATED = "stated"
-"""The kind of a tie that a lab states: a relationship, or a place in the same grouping."""
+"""The kind of a tie that a lab states: a relationship, or a place in the same grouping.
+
+It makes views (`gathering`) and links nothing.
+"""
 
 
 class Value(NamedTuple):
@@ -44,9 +47,8 @@ def links(
     """All links, sorted: by report, then by value.
 
     A value links the less the more reports share it (1 / log2(2 + number), the weight that was
-    measured in docs/campaigns.md), and nothing beyond the limit; but what a lab states is as true
-    of many. `stopped` are values that link nothing whatever they are: public, disputed, of services
-    that everybody uses.
+    measured in docs/campaigns.md), and nothing beyond the limit. `stopped` are values that link
+    nothing whatever they are: public, disputed, of services that everybody uses.
     """
     spoken = {each.id: _weighty(each.values, policy, stopped) for each in reports}
     shared = Counter(value for values in spoken.values() for value in values)
@@ -54,13 +56,12 @@ def links(
         Link(report, value, _weight(value.kind, shared[value], policy))
         for report in sorted(spoken)
         for value in spoken[report]
-        if shared[value] > 1 and (value.kind == STATED or shared[value] <= policy.shared_by)
+        if 1 < shared[value] <= policy.shared_by
     ]
 
 
 def _weight(kind: str, shared: int, policy: CorrelationPolicy) -> float:
-    weight = policy.weights[kind]
-    return weight if kind == STATED else weight / math.log2(2 + shared)
+    return policy.weights[kind] / math.log2(2 + shared)
 
 
 def _weighty(

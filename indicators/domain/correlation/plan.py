@@ -9,17 +9,19 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from indicators.domain.correlation.agreement import telling
+from indicators.domain.correlation.bridging import unbridged
 from indicators.domain.correlation.communities import communities
-from indicators.domain.correlation.gathering import Gathered, settle
+from indicators.domain.correlation.gathering import Gathered
 from indicators.domain.correlation.groups import groups
 from indicators.domain.correlation.likeness import alike_by_profile
-from indicators.domain.correlation.links import STATED, Link, links
+from indicators.domain.correlation.links import Link, Value, links
 from indicators.domain.correlation.policy import CorrelationPolicy
 from indicators.domain.correlation.proposals import Decision, Ground, Kind, Proposal, same_sides
 from indicators.domain.correlation.succession import Succession, succession
+from indicators.domain.correlation.units import Units
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,31 +52,56 @@ class Plan:
 
 def plan(gathered: Gathered, *, before: Before, policy: CorrelationPolicy) -> Plan:
     """Work out a run; equal arguments give equal plans."""
-    found = links(gathered.reports, policy=policy, stopped=gathered.stopped)
-    found = telling(found, policy=policy)
-    labels, alike = _by_atoms(found, communities(found, policy=policy), policy)
-    labels = _decided(labels, before.decisions)
-    proposals = _behaviour(Ground.of(found, labels, policy), alike)
-    proposals += alike_by_profile(gathered.reports, labels, stopped=gathered.stopped, policy=policy)
-    views = _views(found, labels)
-    members = _of_several_views(labels, views)
+    units = Units.made(gathered)
+    over_units = Before(
+        units.campaigns(before.campaigns), before.oldest_first, units.decisions(before.decisions)
+    )
+    made = _plan(units, gathered.stopped, over_units, policy)
+    return replace(
+        made,
+        members=units.members(made.members, gathered, stays=policy.stays),
+        merges={campaign: units.expanded(each) for campaign, each in made.merges.items()},
+        founded={label: units.expanded(each) for label, each in made.founded.items()},
+        proposals=[units.expanded(each) for each in made.proposals],
+    )
+
+
+def _plan(
+    units: Units, stopped: frozenset[Value], before: Before, policy: CorrelationPolicy
+) -> Plan:
+    found = telling(links(units.reports, policy=policy, stopped=stopped), policy=policy)
+    labels, alike = _by_atoms(found, communities(found, policy=policy), units, policy)
+    labels, bridged = unbridged(found, labels, units.stated)
+    labels = _decided(_with_lone_views(labels, units), before.decisions)
+    ground = Ground.of(found, labels, policy)
+    proposals = _behaviour(ground, alike)
+    proposals += [ground.proposal(Kind.MERGE, *pair) for pair in bridged]
+    proposals += alike_by_profile(units.reports, labels, stopped=stopped, policy=policy)
+    members = _of_several_views(labels)
     names = succession(before.campaigns, members, oldest_first=before.oldest_first)
     members, split = _kept_together(Ground.of(found, members, policy), names, before.decisions)
     ground = Ground.of(found, members, policy)
     near = [ground.proposal(Kind.MERGE, *pair) for pair in ground.near(policy.merge)]
     names = succession(before.campaigns, members, oldest_first=before.oldest_first)
     return Plan(
-        members=settle(members, gathered.stated_by, stays=policy.stays),
+        members=members,
         names=names,
         merges=_merges(found, before, names, policy),
-        founded=_founded(found, members, names, views, policy),
-        proposals=_undecided([*proposals, *near, *split], before.decisions),
+        founded=_founded(found, members, names, units, policy),
+        proposals=_once(_undecided([*proposals, *near, *split], before.decisions)),
         links=found,
     )
 
 
+def _with_lone_views(labels: Mapping[str, int], units: Units) -> dict[str, int]:
+    """What a lab states as one thing is a group even where nothing links it: it may work alike."""
+    lone = (unit for unit in units.stated if unit not in labels)
+    numbered = enumerate(lone, max(labels.values(), default=-1) + 1)
+    return {**labels, **{unit: number for number, unit in numbered}}
+
+
 def _by_atoms(
-    found: Sequence[Link], whole: Mapping[str, int], policy: CorrelationPolicy
+    found: Sequence[Link], whole: Mapping[str, int], units: Units, policy: CorrelationPolicy
 ) -> tuple[dict[str, int], list[list[int]]]:
     """Communities, each taken apart where behaviour alone holds it; and which ones were one."""
     inside: dict[int, list[Link]] = defaultdict(list)
@@ -85,7 +112,9 @@ def _by_atoms(
     alike: list[list[int]] = []
     for own in inside.values():
         held = groups(own, lambda value: value.kind not in policy.behaviour)
-        sizes = Counter(held.values())
+        sizes: Counter[str] = Counter()
+        for unit, core in held.items():
+            sizes[core] += len(units.inside[unit])
         cores = [core for core in sorted(sizes, key=lambda each: -sizes[each]) if sizes[core] > 1]
         if not cores:
             continue  # a prompt family by itself is no campaign
@@ -127,39 +156,42 @@ def _behaviour(ground: Ground, alike: Iterable[Sequence[int]]) -> list[Proposal]
     ]
 
 
-def _views(found: Iterable[Link], labels: Mapping[str, int]) -> Mapping[str, str]:
-    """The view of each report: what one lab states as one thing."""
-    own = [link for link in found if link.report in labels]
-    return groups(own, lambda value: value.kind == STATED)
-
-
-def _of_several_views(labels: Mapping[str, int], views: Mapping[str, str]) -> dict[str, int]:
-    inside: dict[int, set[str]] = defaultdict(set)
-    for report, label in labels.items():
-        inside[label].add(views[report])
-    return {report: label for report, label in labels.items() if len(inside[label]) > 1}
+def _of_several_views(labels: Mapping[str, int]) -> dict[str, int]:
+    """What one lab states as one thing has a name already, and is no campaign of the Forum's."""
+    sizes = Counter(labels.values())
+    return {unit: label for unit, label in labels.items() if sizes[label] > 1}
 
 
 def _founded(
     found: Iterable[Link],
     members: Mapping[str, int],
     names: Succession,
-    views: Mapping[str, str],
+    units: Units,
     policy: CorrelationPolicy,
 ) -> dict[int, Proposal]:
     """Of each new community, its largest view and all others as two sides."""
-    inside: dict[int, Counter[str]] = defaultdict(Counter)
-    for report, label in members.items():
+    largest: dict[int, str] = {}
+    for unit in sorted(members):
+        label = members[unit]
         if label not in names.heirs:
-            inside[label][views[report]] += 1
-    largest = {label: max(sorted(own), key=own.__getitem__) for label, own in inside.items()}
+            first = largest.setdefault(label, unit)
+            if len(units.inside[unit]) > len(units.inside[first]):
+                largest[label] = unit
     sides = {
-        report: 2 * label + (views[report] != largest[label])
-        for report, label in members.items()
+        unit: 2 * label + (unit != largest[label])
+        for unit, label in members.items()
         if label in largest
     }
     ground = Ground.of(found, sides, policy)
     return {label: ground.proposal(Kind.MERGE, 2 * label, 2 * label + 1) for label in largest}
+
+
+def _once(proposals: Iterable[Proposal]) -> list[Proposal]:
+    """Of several over the same two sides the first."""
+    kept: dict[frozenset[frozenset[str]], Proposal] = {}
+    for each in proposals:
+        kept.setdefault(frozenset(each.sides), each)
+    return list(kept.values())
 
 
 def _undecided(proposals: Iterable[Proposal], decisions: Sequence[Decision]) -> list[Proposal]:

@@ -18,8 +18,8 @@ class CorrelationPolicy:
     """By kind of value, from 0 to 1; a kind that is not listed links nothing."""
     behaviour: frozenset[str]
     """Kinds that say how somebody works and not who it is: alone they make no campaign."""
-    echoes: frozenset[str]
-    """Kinds that say again what another kind says of the same thing: they speak for no value."""
+    echoes: Mapping[str, str]
+    """Kinds that say again what another kind says of the same thing: beside it they say nothing."""
     stated_by: frozenset[str]
     """Relationship types by which a lab says that two reports are one campaign's."""
     common_types: frozenset[str]
@@ -78,7 +78,7 @@ def read_correlation(text: str) -> CorrelationPolicy:
         version=raw["version"],
         weights=weights,
         behaviour=frozenset(words["behaviour"]),
-        echoes=frozenset(words["echoes"]),
+        echoes=raw["echoes"],
         weak=frozenset(words["weak"]),
         stated_by=frozenset(words["stated_by"]),
         common_types=frozenset(words["common_types"]),

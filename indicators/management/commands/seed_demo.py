@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from indicators.demo.cast import PLACES
 from indicators.management.clerk import at_the_command_line
-from indicators.management.seeding import cast, places, push
+from indicators.management.seeding import cast, correlating, places, push
 from indicators.members.registry import RegistryError
 from indicators.pipeline import canary
 
@@ -62,6 +62,9 @@ class Command(BaseCommand):
             say=self._say,
         )
         self._say(f"{pushed} envelopes pushed" if pushed else "nothing new to push")
+        if pushed:
+            found = correlating.correlate(opened["exercise"], wait=options["wait"])
+            self._say(f"{found} campaigns found in what the labs see")
         ids = {each.alias: str(opened[each.alias].id) for each in PLACES}
         card = {"members": people.members, "staff": people.staff, "collections": ids}
         self.stdout.write(json.dumps(card))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from indicators.domain.correlation.evidence import APART, Shown
-from indicators.domain.correlation.gathering import Gathered, gather, settle
+from indicators.domain.correlation.gathering import Gathered, gather
 from indicators.domain.correlation.links import STATED, Value
 
 
 ALDERS, BIRCHS = "campaign--alder", "campaign--birch"
 ADDRESS = Value("ipv4-addr", "ipv4-addr--1")
 CARD = Value("pan", "match-token--1")
-OVER_ADDRESS, OVER_CARD = "indicator--address", "indicator--card"
+OVER_ADDRESS = "indicator--address"
 
 
 def stated(one: str, other: str) -> list[Shown]:
@@ -26,23 +26,22 @@ def values(found: Gathered) -> dict[str, set[Value]]:
     return {each.id: set(each.values) for each in found.reports}
 
 
-def test_an_indicator_that_two_labs_state_ties_them_by_what_it_names_alone() -> None:
+def test_an_indicator_that_two_labs_state_is_in_no_view_and_both_show_what_it_names() -> None:
     found = brought(
         Shown(OVER_ADDRESS, ADDRESS),
         *stated(OVER_ADDRESS, ALDERS),
         *stated(OVER_ADDRESS, BIRCHS),
     )
-    said = values(found)
-    assert ADDRESS in said[ALDERS] & said[BIRCHS]
-    assert not {each for each in said[ALDERS] & said[BIRCHS] if each.kind == STATED}
-    assert said[OVER_ADDRESS] == {ADDRESS}
+    assert values(found) == {each: {ADDRESS} for each in (OVER_ADDRESS, ALDERS, BIRCHS)}
+    assert OVER_ADDRESS not in found.views
+    assert found.views[ALDERS] != found.views[BIRCHS]
     assert found.stated_by == {OVER_ADDRESS: {ALDERS, BIRCHS}}
 
 
-def test_a_labs_own_reports_are_tied() -> None:
-    said = values(brought(*stated(ALDERS, "infrastructure--alder")))
-    [tie] = said[ALDERS]
-    assert tie in said["infrastructure--alder"]
+def test_a_view_reaches_as_far_as_its_labs_statements() -> None:
+    service, seen = "infrastructure--alder", "observed-data--alder"
+    views = brought(*stated(ALDERS, service), *stated(service, seen)).views
+    assert views == dict.fromkeys([ALDERS, service, seen], ALDERS)
 
 
 def test_with_a_service_that_many_buy_no_tie_is_stated_and_its_values_link_nothing() -> None:
@@ -56,8 +55,7 @@ def test_with_a_service_that_many_buy_no_tie_is_stated_and_its_values_link_nothi
     )
     assert service not in values(found)
     assert CARD in found.stopped
-    ties = [each for each in values(found)[ALDERS] if each.kind == STATED]
-    assert not set(ties) & values(found)[BIRCHS]
+    assert found.views[ALDERS] != found.views[BIRCHS]
 
 
 def test_a_variant_counts_as_its_family_and_public_text_as_nothing() -> None:
@@ -72,12 +70,8 @@ def test_a_variant_counts_as_its_family_and_public_text_as_nothing() -> None:
     assert found.stopped == {Value("prompt-family", rubric)}
 
 
-def test_an_indicator_belongs_where_those_who_state_it_belong() -> None:
-    stated_by = {OVER_ADDRESS: [ALDERS, BIRCHS], OVER_CARD: [ALDERS, "campaign--cedar"]}
-    members = {ALDERS: 1, BIRCHS: 1, "campaign--cedar": 2}
-    assert settle(members, stated_by, stays=0.6) == members | {OVER_ADDRESS: 1}
-
-
-def test_an_indicator_that_others_state_too_belongs_nowhere() -> None:
-    stated_by = {OVER_ADDRESS: [ALDERS, "campaign--nobodys", "campaign--another"]}
-    assert settle({ALDERS: 1}, stated_by, stays=0.6) == {ALDERS: 1}
+def test_no_view_has_two_campaigns() -> None:
+    service = "infrastructure--1"
+    views = brought(*stated(ALDERS, service), *stated(BIRCHS, service)).views
+    assert views[ALDERS] != views[BIRCHS]
+    assert views[service] in (views[ALDERS], views[BIRCHS])

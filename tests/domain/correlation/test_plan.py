@@ -9,7 +9,7 @@ import pytest
 
 from indicators.domain.correlation.evidence import PROFILE
 from indicators.domain.correlation.gathering import Gathered
-from indicators.domain.correlation.links import STATED, Report, Value
+from indicators.domain.correlation.links import Report, Value
 from indicators.domain.correlation.plan import Before, Plan, plan
 from indicators.domain.correlation.policy import current_correlation
 from indicators.domain.correlation.proposals import Decision, Kind
@@ -21,11 +21,19 @@ OLD, NEW = "campaign--old", "campaign--new"
 
 
 def view(lab: str, *values: Value, size: int = 4) -> list[Report]:
-    """One lab's reports of one thing: tied by its own words, some of them showing these values."""
-    tie = Value(STATED, f"relationship--{lab}")
-    made = [Report(f"indicator--{lab}-{n}", (tie,)) for n in range(size)]
-    shown = [Report(f"observed-data--{lab}-{n}", (tie, each)) for n, each in enumerate(values)]
+    """One lab's reports of one thing, some of them showing these values."""
+    made = [Report(f"campaign--{lab}-{n}", ()) for n in range(size)]
+    shown = [Report(f"observed-data--{lab}-{n}", (each,)) for n, each in enumerate(values)]
     return made + shown
+
+
+def stated(reports: Iterable[Report]) -> dict[str, str]:
+    """What each lab states as one thing."""
+    labs = {each.id: each.id.split("--")[1].rpartition("-")[0] for each in reports}
+    return {report: lab for report, lab in labs.items() if lab in LABS}
+
+
+LABS = ("alder", "birch", "cedar", "dogwood")
 
 
 def cards(name: str, number: int = 3) -> list[Value]:
@@ -39,7 +47,8 @@ ALDER, BIRCH = view("alder", *cards("a")), view("birch", *cards("a"))
 def work(
     reports: Iterable[Report], before: Before | None = None, stopped: Iterable[Value] = ()
 ) -> Plan:
-    gathered = Gathered(list(reports), frozenset(stopped))
+    reports = list(reports)
+    gathered = Gathered(reports, frozenset(stopped), stated(reports))
     return plan(gathered, before=before or Before(), policy=POLICY)
 
 
@@ -110,7 +119,7 @@ def test_two_campaigns_that_turn_out_to_be_one_keep_the_older_name_and_say_why()
 
 def large(lab: str) -> list[Report]:
     pairs = [*combinations(cards(lab), 2)]
-    return [Report(f"observed-data--{lab}-{n}", pairs[n % 3]) for n in range(24)]
+    return [Report(f"observed-data--{lab}s-{n}", pairs[n % 3]) for n in range(24)]
 
 
 def tied(number: int) -> list[Report]:
@@ -147,8 +156,8 @@ def profiled(lab: str, *items: str) -> list[Report]:
     domain = Value("domain-name", "college")
     return [
         *view(lab),
-        Report(f"indicator--{lab}-0", (Value(STATED, f"relationship--{lab}"), domain)),
-        Report(f"campaign--{lab}", (Value(STATED, f"relationship--{lab}"), *profile)),
+        Report(f"observed-data--{lab}-9", (domain,)),
+        Report(f"campaign--{lab}-9", profile),
     ]
 
 
