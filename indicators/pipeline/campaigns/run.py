@@ -25,7 +25,7 @@ from indicators.domain.correlation.policy import CorrelationPolicy, current_corr
 from indicators.domain.disclosure import Policy
 from indicators.models.campaign import Campaign, CampaignMember, CorrelationMark, CorrelationRun
 from indicators.models.collection import Collection
-from indicators.pipeline import bulk
+from indicators.pipeline import bulk, families
 from indicators.pipeline.campaigns import labels, objects, proposals
 from indicators.pipeline.campaigns.drawing import Canvas, Drawn, draw
 from indicators.pipeline.campaigns.evidence import family_of, gathered, take_in
@@ -70,7 +70,11 @@ def _run(collection: Collection, *, policy: Policy, now: datetime) -> Report:
     rules = current_correlation()
     take_in(collection, policy=rules)
     begin = time.perf_counter()
-    found = gathered(collection, families={}, public=frozenset())
+    found = gathered(
+        collection,
+        families=families.representatives(collection),
+        public=families.public_families(collection),
+    )
     before = _before(collection)
     planned = plan(found, before=before, policy=rules)
     seconds = time.perf_counter() - begin
