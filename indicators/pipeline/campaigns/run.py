@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import time
 import uuid
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -88,13 +88,15 @@ def _run(collection: Collection, *, policy: Policy, now: datetime) -> Report:
 def _before(collection: Collection) -> Before:
     members = CampaignMember.objects.filter(collection=collection)
     live = Campaign.objects.filter(collection=collection, state=Campaign.State.LIVE)
-    names = list(live.order_by("founded_at", "stix_id").values_list("stix_id", flat=True))
-    standing = set(names)
+    founded = dict(live.values_list("stix_id", "founded_at"))
     campaigns = {
         report: campaign
         for report, campaign in members.values_list("report", "campaign_id")
-        if campaign in standing
+        if campaign in founded
     }
+    sizes = Counter(campaigns.values())
+    # Of equal age the largest first: if they become one, most of it keeps its name.
+    names = sorted(founded, key=lambda each: (founded[each], -sizes[each], each))
     return Before(campaigns, names, proposals.decisions(collection))
 
 
