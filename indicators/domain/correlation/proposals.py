@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -60,10 +60,13 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Links and how reports are grouped: what proposals are measured on."""
+    """How reports are grouped, and what each group shows: what proposals are measured on."""
 
-    links: Sequence[Link]
     labels: Mapping[str, int]
+    sides: Mapping[int, frozenset[str]]
+    shown: Mapping[int, Counter[Value]]
+    """By group: its values, and how many of its reports show each."""
+    weights: Mapping[Value, float]
     made: Boundaries
     policy: CorrelationPolicy
 
@@ -73,22 +76,24 @@ class Ground:
     ) -> Ground:
         """Measure groups, each value lying in the one that shows it most."""
         own = [link for link in links if link.report in labels]
-        shown: dict[Value, Counter[int]] = defaultdict(Counter)
+        shown: dict[int, Counter[Value]] = defaultdict(Counter)
         for link in own:
-            shown[link.value][labels[link.report]] += 1
-        values = {
-            value: max(counts, key=lambda label: (counts[label], -label))
-            for value, counts in shown.items()
-        }
-        return cls(own, labels, boundaries(own, labels, values), policy)
-
-    def side(self, label: int) -> frozenset[str]:
-        """The reports of a group."""
-        return frozenset(report for report, own in self.labels.items() if own == label)
+            shown[labels[link.report]][link.value] += 1
+        sides: dict[int, set[str]] = defaultdict(set)
+        for report, label in labels.items():
+            sides[label].add(report)
+        return cls(
+            labels,
+            {label: frozenset(reports) for label, reports in sides.items()},
+            shown,
+            {link.value: link.weight for link in own},
+            boundaries(own, labels, _home(shown)),
+            policy,
+        )
 
     def proposal(self, kind: Kind, one: int, other: int) -> Proposal:
         """Put these two before a person."""
-        sides = (self.side(one), self.side(other))
+        sides = (self.sides[one], self.sides[other])
         return Proposal(kind, sides, self.share(one, other), self._in_common(one, other))
 
     def share(self, one: int, other: int) -> float:
@@ -103,17 +108,20 @@ class Ground:
                     yield one, other
 
     def _in_common(self, one: int, other: int) -> tuple[Value, ...]:
-        weights: dict[Value, Counter[int]] = defaultdict(Counter)
-        heaviest: dict[Value, float] = {}
-        for link in self.links:
-            label = self.labels[link.report]
-            if label in (one, other):
-                weights[link.value][label] += 1
-                heaviest[link.value] = link.weight
+        ours, theirs = self.shown.get(one, Counter()), self.shown.get(other, Counter())
         both = [
-            (min(counts[one], counts[other]) * heaviest[value], value)
-            for value, counts in weights.items()
-            if counts[one] and counts[other]
+            (min(ours[value], theirs[value]) * self.weights[value], value)
+            for value in ours.keys() & theirs.keys()
         ]
         both.sort(key=lambda pair: (-pair[0], pair[1]))
         return tuple(value for _, value in both[: self.policy.evidence])
+
+
+def _home(shown: Mapping[int, Counter[Value]]) -> dict[Value, int]:
+    """By value, the group that shows it most; of several the first."""
+    home: dict[Value, int] = {}
+    for label in sorted(shown):
+        for value, number in shown[label].items():
+            if value not in home or number > shown[home[value]][value]:
+                home[value] = label
+    return home
