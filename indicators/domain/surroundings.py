@@ -36,6 +36,21 @@ class Past:
 
 
 @dataclass(frozen=True, slots=True)
+class Echoes:
+    """Ids of the submission that are the Forum's own words come back."""
+
+    forum_ids: frozenset[str] = frozenset()
+    """Ids that the Forum gave."""
+    observables: frozenset[str] = frozenset()
+    """Observables that the Forum once published and that come back."""
+    copies: frozenset[str] = frozenset()
+    """What else says the Forum's words under another id and author."""
+
+
+NO_ECHOES = Echoes()
+
+
+@dataclass(frozen=True, slots=True)
 class Surroundings:
     """Everything about one chunk of a submission that is not in its objects."""
 
@@ -52,8 +67,6 @@ class Surroundings:
     """The member's first N objects wait for a reviewer."""
     catalogue: frozenset[str] = frozenset()
     """Ids of the chunk that stand in a verbatim collection."""
-    forum_ids: frozenset[str] = frozenset()
-    """Ids of the chunk that are the Forum's own."""
     epochs: Mapping[str, datetime] = field(default_factory=dict)
     """Live epochs of tokens, and when each ends."""
     paused: frozenset[str] = frozenset()
@@ -62,8 +75,7 @@ class Surroundings:
     """Ids of the envelope whose threat nexus another object of it states."""
     residential: Residential = NOWHERE
     """Addresses that the submission itself calls residential."""
-    echoes: frozenset[str] = frozenset()
-    """Observables of the chunk in just the words that the Forum once published."""
+    echoes: Echoes = NO_ECHOES
     past: Mapping[str, Past] = field(default_factory=dict)
 
 

@@ -167,9 +167,10 @@ class Edge(models.Model):
 
 
 class Spoken(models.Model):
-    """What the Forum has said of an observable, as keyed tags that outlive its withdrawal.
+    """What the Forum has said, as keyed tags that outlive its withdrawal.
 
-    The id of an observable is anybody's to compute: only by its words is an echo of it known.
+    The id of an observable is anybody's to compute, and that of another object a tool may change:
+    only by its words is an echo of it known (`domain/echo.py`).
     """
 
     pk = models.CompositePrimaryKey("stix_id", "mac")
@@ -178,6 +179,7 @@ class Spoken(models.Model):
 
     class Meta:
         db_table = "spoken"
+        indexes = [models.Index(fields=["mac"], name="spoken_by_mac")]
 
     def __str__(self) -> str:
         return self.stix_id

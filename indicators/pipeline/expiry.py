@@ -63,10 +63,9 @@ def end_epochs(*, policy: Policy, now: datetime) -> int:
 def _end_in(collection: Collection, epochs: list[str], *, policy: Policy, now: datetime) -> int:
     ids = _speaking_of(collection, epochs)
     done = take_down(collection, ids, act="object epoch ended", policy=policy, now=now)
-    observables = [each for each in ids if each.partition("--")[0] in SCO_TYPES]
     with transaction.atomic(), publishing():
         # That it was once said is a mark of the token, too.
-        bulk.run("DELETE FROM spoken WHERE stix_id = ANY(%s)", [observables])
+        bulk.run("DELETE FROM spoken WHERE stix_id = ANY(%s)", [ids])
     return done
 
 

@@ -15,18 +15,16 @@ from indicators import keyring
 from indicators.domain import nexus
 from indicators.domain.disclosure import Policy
 from indicators.domain.objects import Declaration, LinkedObject, ReceivedObject
-from indicators.domain.render import words_of
 from indicators.domain.screens.residential import Residential, residential, stated_by_value
 from indicators.domain.stix.references import references_of
 from indicators.domain.stix.times import version_of
-from indicators.domain.stix.types import SCO_TYPES
-from indicators.domain.surroundings import Audience, Past, Surroundings
+from indicators.domain.surroundings import NO_ECHOES, Audience, Echoes, Past, Surroundings
 from indicators.matching.epochs import live_epochs
 from indicators.models.appeal import Appeal
 from indicators.models.collection import Collection
 from indicators.models.lineage import Contribution
 from indicators.models.member import Grant, Member
-from indicators.pipeline import bulk, pauses
+from indicators.pipeline import bulk, echoes, pauses
 from indicators.pipeline.queue import Lease
 
 
@@ -55,6 +53,7 @@ class Sender:
     """The policy's, which say of what network nobody is at home."""
     stated: frozenset[str]
     """Ids of the submission whose threat nexus it states itself."""
+    echoes: Echoes
 
     @property
     def collections(self) -> list[Collection]:
@@ -100,6 +99,7 @@ def sender(lease: Lease, *, policy: Policy) -> Sender:
         ),
         limits=policy.limits,
         stated=nexus.stated(objects) | stated_by_value(objects, limits=policy.limits),
+        echoes=NO_ECHOES if collection.kind == Collection.Kind.VERBATIM else echoes.of(objects),
     )
 
 
@@ -127,7 +127,6 @@ def surroundings(
     """Everything about a chunk that is not in its objects."""
     collection = sender.collection
     ids = {each.id: each.type for each in chunk}
-    others = [each for each, type_ in ids.items() if type_ not in SCO_TYPES]
     return Surroundings(
         audience=audience(collection),
         standing=sender.standing,
@@ -144,8 +143,7 @@ def surroundings(
         catalogue=_catalogued(
             sender, [each for each, type_ in ids.items() if type_ in _CATALOGUED]
         ),
-        forum_ids=_forum_ids(others),
-        echoes=_echoes([each for each in chunk if each.type in SCO_TYPES]),
+        echoes=sender.echoes,
         past=_past(sender, chunk),
     )
 
@@ -169,28 +167,6 @@ def _catalogued(sender: Sender, ids: Sequence[str]) -> frozenset[str]:
         [list(sender.readable), list(ids)],
     )
     return frozenset(row[0] for row in rows)
-
-
-def _forum_ids(ids: Sequence[str]) -> frozenset[str]:
-    """Ids that the Forum gave, in whatever sharing collection: random, nobody's to guess."""
-    rows = bulk.rows(
-        """SELECT o.stix_id FROM forum_object o JOIN collection c ON c.id = o.collection_id
-           WHERE o.stix_id = ANY(%s) AND c.kind <> 'verbatim'""",
-        [list(ids)],
-    )
-    return frozenset(row[0] for row in rows)
-
-
-def _echoes(observables: Sequence[ReceivedObject]) -> frozenset[str]:
-    if not observables:
-        return frozenset()
-    rows = bulk.rows(
-        "SELECT mac FROM spoken WHERE stix_id = ANY(%s)", [[each.id for each in observables]]
-    )
-    spoken = {bytes(row[0]) for row in rows}
-    return frozenset(
-        each.id for each in observables if keyring.spoken_mac(words_of(each.body)) in spoken
-    )
 
 
 def _past(sender: Sender, chunk: Sequence[ReceivedObject]) -> Mapping[str, Past]:

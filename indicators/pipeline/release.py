@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from indicators import keyring
-from indicators.domain.render import words_of
+from indicators.domain.echo import published_marks
 from indicators.domain.stix.types import SCO_TYPES
 from indicators.pipeline import bulk
 
@@ -187,13 +187,13 @@ def publish_due(collection_id: uuid.UUID, *, policy_version: str, now: datetime)
     }
     published = bulk.rows(_PUBLISH, place)
     if published:
-        _supersede(collection_id, [stix_id for stix_id, _, _ in published])
-        _remember([(stix_id, body) for stix_id, type_, body in published if type_ in SCO_TYPES])
+        _supersede(collection_id, [stix_id for stix_id, _ in published])
+        _remember([(stix_id, body) for stix_id, body in published])
     return len(published)
 
 
-def _remember(observables: Iterable[tuple[str, str]]) -> None:
-    """The words of observables, by which an echo is known.
+def _remember(published: Iterable[tuple[str, str]]) -> None:
+    """By what an echo of these versions is known.
 
     Not before they are on the feed: what comes back as an echo would tell that they wait.
     """
@@ -201,8 +201,9 @@ def _remember(observables: Iterable[tuple[str, str]]) -> None:
         "spoken",
         ("stix_id", "mac"),
         (
-            (stix_id, keyring.spoken_mac(words_of(json.loads(body))))
-            for stix_id, body in observables
+            (stix_id, keyring.spoken_mac(mark))
+            for stix_id, body in published
+            for mark in published_marks(json.loads(body))
         ),
         tail="ON CONFLICT DO NOTHING",
     )
@@ -256,7 +257,7 @@ SELECT %(collection)s, head.position + n, head.base + n * interval '1 microsecon
        ELSE version END,
        type, '2.1', body, policy_version
 FROM numbered, head
-RETURNING stix_id, type, body
+RETURNING stix_id, body
 """
 
 

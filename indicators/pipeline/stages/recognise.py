@@ -35,8 +35,19 @@ def recognise(received: ReceivedObject, *, around: Surroundings) -> ReceivedObje
             "enter another one; send real observations without that marking.",
         )
     if _is_forums_own(received, around=around):
-        raise Echo(Reason.ECHO, "This is the Forum's own object; posting it back changes nothing.")
-    if past := around.past.get(received.id):
+        raise Echo(
+            Reason.ECHO,
+            "This is the Forum's own object; posting it back changes nothing. If you saw an "
+            "observable yourself, send it with an object of your own that refers to it.",
+        )
+    past = around.past.get(received.id)
+    if past is None and received.id in around.echoes.copies:
+        raise Echo(
+            Reason.ECHO,
+            "It says just what the Forum has published, under another id: a copy, which changes "
+            "nothing. If you saw it yourself, send it with the times at which you did.",
+        )
+    if past:
         _compare(past, version_of(received.body))
         if past.disputed and Reason.DISPUTED not in received.waived:
             raise Held(
@@ -49,7 +60,7 @@ def recognise(received: ReceivedObject, *, around: Surroundings) -> ReceivedObje
 def _is_forums_own(received: ReceivedObject, *, around: Surroundings) -> bool:
     if around.forum_identity in (received.id, received.body.get("created_by_ref")):
         return True
-    return received.id in around.forum_ids or received.id in around.echoes
+    return received.id in around.echoes.forum_ids | around.echoes.observables
 
 
 def _is_exercise(received: ReceivedObject) -> bool:

@@ -1,0 +1,136 @@
+"""What labs post back of what they pulled counts for nothing, whatever their tools made of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from indicators.demo.envelopes import envelopes
+from indicators.domain.disclosure import current_policy
+from indicators.intake.receive import receive
+from indicators.models.lineage import Contribution
+from indicators.models.publication import ForumObject
+from indicators.models.submission import HeldObject
+from indicators.pipeline import corroborate, review
+from tests.forum import Forum, indicator, messages, now, outcomes, relationship, stix
+from tests.pipeline.reading import WAYS, everything, pulled, reader
+
+
+PATTERN = "[domain-name:value = 'gw-2.meadowexit.example']"
+NAME = {"value": "gw-2.meadowexit.example"}
+
+
+def post_back(forum: Forum, lab: str, raw: bytes) -> list[tuple[str, str]]:
+    """Post an envelope as it is; what came of each of its objects, and why."""
+    status = receive(
+        principal=forum.principals[lab],
+        collection=forum.collections["distillation"],
+        raw=raw,
+        now=now(),
+    )
+    forum.work()
+    after = forum.status(lab, status.id)
+    return list(zip(outcomes(after), messages(after), strict=True))
+
+
+def lineage() -> list[tuple[Any, ...]]:
+    """Who stands behind what, and what is said to be corroborated."""
+    return [
+        *Contribution.objects.order_by("lookup_tag").values_list(),
+        *ForumObject.objects.order_by("collection", "stix_id").values_list(
+            "stix_id", "corroborated"
+        ),
+    ]
+
+
+def daily(forum: Forum) -> None:
+    corroborate.run(policy=current_policy(), now=now())
+    forum.release()
+    forum.work()
+
+
+@pytest.fixture
+def full(forum: Forum) -> Forum:
+    """A campaign as three labs see it, a released note, and what all three saw."""
+    for each in envelopes(now().date()):
+        if each.campaign == "quiet-abacus":
+            forum.push(each.lab, *each.objects)
+    for lab in ("alder", "birch", "cedar"):
+        forum.push(lab, indicator(PATTERN, confidence=80), stix("domain-name", **NAME))
+    personal = review.PersonalData(absent=frozenset({review.ALL}))
+    for held in HeldObject.objects.filter(state="open", part="object"):
+        review.release(held.id, by="rowan", policy=current_policy(), now=now(), personal=personal)
+    daily(forum)
+    return forum
+
+
+def test_all_that_was_pulled_is_an_echo_and_changes_no_byte(full: Forum) -> None:
+    callers = {lab: reader(full, lab) for lab in ("alder", "birch", "cedar")}
+    before, stood = everything(callers["alder"]), lineage()
+    for lab in ("birch", "cedar"):
+        objects = pulled(callers[lab])
+        for way in WAYS.values():
+            results = post_back(full, lab, way(objects))
+            assert Counter(outcome for outcome, _ in results) == {"echo": len(results)}, results
+            assert lineage() == stood
+    assert everything(callers["alder"]) == before
+    daily(full)
+    assert lineage() == stood
+    assert everything(callers["alder"]) == before
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_what_was_withdrawn_does_not_come_back_by_an_echo(forum: Forum, way: str) -> None:
+    domain, sign = stix("domain-name", **NAME), indicator(PATTERN)
+    forum.push("alder", domain, sign, relationship(sign, "based-on", domain))
+    old = WAYS[way](pulled(birch := reader(forum, "birch")))
+    for each in (sign, domain):
+        assert forum.retract("alder", each["id"])
+    before = everything(birch)
+    results = post_back(forum, "birch", old)
+    assert {outcome for outcome, _ in results} == {"echo"}, results
+    assert everything(birch) == before
+    assert Contribution.objects.filter(state="active").count() == 0
+
+
+def test_seen_anew_by_a_lab_itself_it_is_a_new_object(forum: Forum) -> None:
+    first = indicator(PATTERN)
+    forum.push("alder", first)
+    [old] = forum.feed()
+    forum.retract("alder", first["id"])
+    domain, sign = stix("domain-name", **NAME), indicator(PATTERN)
+    again = forum.push("birch", domain, sign, relationship(sign, "based-on", domain))
+    assert outcomes(again) == ["published"] * 3, messages(again)
+    live = [each for each in forum.feed() if not each.get("revoked")]
+    assert len(live) == 3
+    assert old["id"] not in {each["id"] for each in live}
+
+
+def test_in_an_envelope_that_posts_back_what_is_the_labs_own_still_counts(forum: Forum) -> None:
+    forum.push("alder", stix("domain-name", **NAME), indicator(PATTERN))
+    [domain, sign] = forum.feed()
+    bare = {name: value for name, value in domain.items() if name != "object_marking_refs"}
+    mine = indicator("[domain-name:value = 'other.example']")
+    status = forum.push("birch", sign, bare, mine, relationship(mine, "based-on", bare))
+    assert outcomes(status) == ["echo", "published", "published", "published"], messages(status)
+    assert Contribution.objects.filter(stix_id=domain["id"]).count() == 2
+
+
+def test_an_observable_by_itself_is_taken_for_the_labs_own(forum: Forum) -> None:
+    """Nothing tells it from what another lab writes that saw the same (docs/privacy.md)."""
+    forum.push("alder", stix("domain-name", **NAME))
+    [domain] = forum.feed()
+    bare = {name: value for name, value in domain.items() if name != "object_marking_refs"}
+    assert outcomes(forum.push("birch", bare)) == ["published"]
+
+
+def test_a_copy_of_ones_own_object_under_its_own_id_is_no_echo(forum: Forum) -> None:
+    """A lab may take the Forum's words into the object that it contributed."""
+    sign = indicator(PATTERN, confidence=80)
+    forum.push("alder", sign)
+    [published] = forum.feed()
+    words = {name: published[name] for name in ("pattern", "valid_from", "valid_until", "name")}
+    status = forum.push("alder", sign | words | {"modified": "2026-11-03T00:00:00.000Z"})
+    assert outcomes(status) == ["published"], messages(status)
