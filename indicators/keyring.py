@@ -38,9 +38,13 @@ def body_mac(member_id: UUID, collection_id: UUID, raw: bytes) -> bytes:
     return _tag("body-mac", member_id.bytes, collection_id.bytes, raw)
 
 
-def lookup_tag(member_id: UUID, collection_id: UUID, original_id: str) -> bytes:
-    """Find a member's contribution by the member's own id."""
-    return _tag("lookup", member_id.bytes, collection_id.bytes, original_id.encode())
+def lookup_tag(member_id: UUID, collection_id: UUID, original_id: str, part: str = "") -> bytes:
+    """Find a member's contribution by the member's own id.
+
+    `part` names what else one object of a lab became, beside the object itself.
+    """
+    named = f"{original_id}\0{part}" if part else original_id
+    return _tag("lookup", member_id.bytes, collection_id.bytes, named.encode())
 
 
 def own_tag(member_id: UUID, collection_id: UUID, original_id: str) -> bytes:

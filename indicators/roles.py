@@ -89,7 +89,10 @@ def speaking_for(member_id: UUID) -> Iterator[None]:
 
 @contextmanager
 def speaking_for_staff() -> Iterator[None]:
-    """One transaction in which row-level security shows every row: staff screens only."""
+    """One transaction in which row-level security shows every row.
+
+    For staff screens, and to look up what a member is then told of its own alone.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT set_config('app.staff', 'on', true)")
         yield

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -16,9 +17,11 @@ from indicators.admin.filters import Life
 from indicators.admin.record import Kept, ModelForm, ReadOnly, clerk_of, may, moment
 from indicators.admin.site import site
 from indicators.domain.disclosure import current_policy
+from indicators.doors import clock
 from indicators.members import registry
 from indicators.models.collection import Collection, CollectionHead
 from indicators.models.member import Credential, Grant, Member, PollMark
+from indicators.pipeline import concentration, contribution
 
 
 @admin.register(Member, site=site)
@@ -27,7 +30,15 @@ class MemberAdmin(Kept[Member]):
     list_filter = ("state", "refuses_raw")
     search_fields = ("slug", "name")
     ordering = ("slug",)
-    readonly_fields = ("id", "joined_day")
+    readonly_fields = ("id", "joined_day", "contribution", "concentration")
+
+    @admin.display(description="gives and gets")
+    def contribution(self, member: Member) -> str:
+        return json.dumps(contribution.of(member.id, now=clock.now()).as_json())
+
+    @admin.display(description="stands for too much of")
+    def concentration(self, member: Member) -> str:
+        return "; ".join(concentration.alarms_over(member.slug, now=clock.now())) or "nothing"
 
     def get_fields(self, request: HttpRequest, obj: Member | None = None) -> tuple[str, ...]:
         if obj is None:
@@ -40,6 +51,8 @@ class MemberAdmin(Kept[Member]):
             "refuses_raw",
             "jurisdiction",
             "joined_day",
+            "contribution",
+            "concentration",
             "id",
         )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib import resources
 
+from indicators.domain.accountability import current_accountability
 from indicators.domain.action import current_actions
 from indicators.domain.disclosure import WITHHELD, TypeRule, current_policy
 from indicators.domain.feedback import OPINIONS, feedback_policy
@@ -82,6 +83,11 @@ def _versions() -> Iterator[str]:
         ("`templates.toml`", "texts of the Forum's own", current_templates().version),
         ("`actions.toml`", "how far to go on an indicator", current_actions().version),
         ("`feedback.toml`", "what follows from what members say", feedback_policy().version),
+        (
+            "`accountability.toml`",
+            "what is counted of members and of the Forum",
+            current_accountability().version,
+        ),
         ("`budgets.toml`", "how much a member may have evaluated", current_limits().version),
     ]
     yield from _table(["file", "what it rules", "version"], found)

@@ -66,8 +66,7 @@ class Sender:
 
     def lookup_tag(self, original_id: str, part: str = "") -> bytes:
         """On the side of the lineage; `part` names what else the object became."""
-        named = f"{original_id}\0{part}" if part else original_id
-        return keyring.lookup_tag(self.member.id, self.collection.id, named)
+        return keyring.lookup_tag(self.member.id, self.collection.id, original_id, part)
 
     def own_tag(self, original_id: str) -> bytes:
         """On the side of submissions."""

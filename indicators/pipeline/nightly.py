@@ -27,6 +27,7 @@ from indicators.models.subject_request import SubjectRequest
 from indicators.pipeline import (
     appeals,
     barred,
+    concentration,
     expiry,
     legal_hold,
     pauses,
@@ -139,6 +140,7 @@ STEPS: Mapping[str, Step] = {
     "barred_taken_down": lambda policy, now: barred.enforce(policy=policy, now=now),
     "pauses_over": lambda policy, now: pauses.go_on(policy=policy, now=now),
     "rescreened": _rescreened,
+    "concentration_alarms": lambda policy, now: concentration.run(policy=policy, now=now),
     "open": _open_now,
 }
 """In this order."""

@@ -292,6 +292,7 @@ def _act(each: Decision, *, actor: str, submission_id: uuid.UUID) -> Act:
             "threat_nexus": list(declaration.threat_nexus),
             "defaulted": declaration.defaulted,
             "rules": list(each.screened.rule_ids) if each.screened else [],
+            "withheld": len(each.screened.withheld) if each.screened else 0,
         }
     return Act(actor, f"object {each.outcome}", f"{submission_id}#{each.received.ordinal}", body)
 

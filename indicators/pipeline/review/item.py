@@ -186,6 +186,7 @@ def act(held: HeldObject, name: str, by: str, **body: object) -> Act:
         f"{held.submission_id}#{held.ordinal}",
         {
             "held": str(held.id),
+            "part": held.part,
             "reasons": list(held.reasons),
             "review_policy": current_review_policy().version,
             **body,

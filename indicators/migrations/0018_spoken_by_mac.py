@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("indicators", "0016_questions")]
+    dependencies = [("indicators", "0017_campaigns")]
 
     operations = [
         migrations.AddIndex(
