@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from indicators.domain.decay import LASTING
 from indicators.domain.outcomes import Reason
 from indicators.domain.stix.patterns import Pattern
 from indicators.domain.tokens import Identifier
@@ -110,6 +111,8 @@ class ScreenedObject:
     """Epochs of tokens that the lab made itself."""
     waived: frozenset[str] = frozenset()
     """Reasons for which a reviewer has let it pass."""
+    evidence: str = LASTING
+    """Of all that an indicator is about what proves least, in the words of `policy/decay.toml`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +154,8 @@ class SharedObject:
     """Names what else one object of a lab became, beside the object itself: a kind of token."""
     is_token: bool = False
     """It speaks of tokens, and is published beside the collection."""
+    kind: str = LASTING
+    """By which model of `policy/decay.toml` it gets older."""
 
     @property
     def slot(self) -> tuple[int, str]:

@@ -7,10 +7,12 @@ not there is left out.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import timedelta
 from importlib import resources
 
 from indicators.domain.accountability import current_accountability
 from indicators.domain.action import current_actions
+from indicators.domain.decay import current_decay
 from indicators.domain.disclosure import WITHHELD, TypeRule, current_policy
 from indicators.domain.feedback import OPINIONS, feedback_policy
 from indicators.domain.regime import SWITCHES, current_table
@@ -44,12 +46,16 @@ _BESIDE = ("scope", "law", "matching", "review")
 
 def render() -> str:
     """The page as it should stand."""
-    links = {name: f"[{name}]({name}.md)" for name in _BESIDE}
+    links = {name: _link(name) for name in _BESIDE}
     parts = [
         _HEAD.format(**links),
         *(_section(heading, body()) for heading, body in _SECTIONS.items()),
     ]
     return "\n".join(part for part in parts if part)
+
+
+def _link(name: str) -> str:
+    return f"[{name}]({name}.md)"
 
 
 def _section(heading: str, lines: Iterable[str]) -> str:
@@ -88,6 +94,7 @@ def _versions() -> Iterator[str]:
             "what is counted of members and of the Forum",
             current_accountability().version,
         ),
+        ("`decay.toml`", "how much is believed, and for how long", current_decay().version),
         ("`budgets.toml`", "how much a member may have evaluated", current_limits().version),
     ]
     yield from _table(["file", "what it rules", "version"], found)
@@ -178,6 +185,7 @@ def _lifetimes() -> Iterator[str]:
     rows = [(f"`{kind}`", days) for kind, days in policy.lifetimes.items()]
     yield from _table(["kind", "an indicator lives at most, days"], rows)
     yield ""
+    yield "Without a `valid_until` it ends earlier, when nobody sees it again: see Belief."
     yield f"An indicator is withdrawn {terms.grace} days after `valid_until`. An observable is"
     yield "withdrawn when nobody contributed it for the lifetime of its kind and"
     yield f"{terms.observable} days; anything else after {terms.other} days. What speaks of a token"
@@ -204,6 +212,24 @@ def _actions() -> Iterator[str]:
     said = {f"`{word}`": tier for word, tier in {**actions.types, **actions.classes}.items()}
     said |= {"on a warning list": actions.listed, "its lab says so": actions.stated}
     yield from _table(["said", "tier at most"], ((key, f"`{each}`") for key, each in said.items()))
+
+
+def _belief() -> Iterator[str]:
+    decay = current_decay()
+    rows = [
+        (f"`{kind}`", each.cap, each.tau or "", each.delta if each.tau else "", _days(kind))
+        for kind, each in decay.kinds.items()
+    ]
+    head = ["about", "cap of one lab's word", "tau, days", "delta", "ends unseen after, days"]
+    yield from _table(head, rows)
+    yield ""
+    yield f"At most {decay.most} in all. Of several things that an indicator is about the one that"
+    yield f"proves least counts. How a number comes about is in {_link('confidence')}."
+
+
+def _days(kind: str) -> str:
+    lives = current_decay().lives(kind)
+    return f"{lives / timedelta(days=1):.1f}" if lives else ""
 
 
 def _retention() -> Iterator[str]:
@@ -294,6 +320,7 @@ _SECTIONS: dict[str, Callable[[], Iterator[str]]] = {
     "Pauses": _pauses,
     "Lifetimes": _lifetimes,
     "How far to go": _actions,
+    "Belief": _belief,
     "Retention": _retention,
     "Review": _review,
     "What screens look for": _packs,

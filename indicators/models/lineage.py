@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from django.db import models
+from django.db.models.functions import Now
 
 
 class Contribution(models.Model):
@@ -43,7 +44,13 @@ class Contribution(models.Model):
     )
     first_day = models.DateField()
     last_day = models.DateField()
+    seen_day = models.DateField(
+        db_default=Now(), help_text="When its member last vouched for it; a withdrawal leaves it."
+    )
     state = models.CharField(max_length=16, choices=State, default=State.ACTIVE)
+    weight_ct = models.BinaryField(
+        null=True, help_text="What its member's word counted that day, sealed: it is never shown."
+    )
     member_ct = models.BinaryField(
         help_text="The member, sealed; opened only by the two-person audited reveal."
     )
@@ -60,6 +67,11 @@ class Contribution(models.Model):
                 fields=["collection_id", "stix_id"],
                 name="contribution_active",
                 condition=models.Q(state="active"),
+            ),
+            models.Index(
+                fields=["collection_id", "stix_id"],
+                name="contribution_first",
+                condition=models.Q(is_first=True),
             ),
         ]
 

@@ -31,6 +31,9 @@ class ForumObject(models.Model):
     stix_id = models.TextField()
     content_key = models.BinaryField(max_length=32, null=True)
     type = models.CharField(max_length=250)
+    kind = models.CharField(
+        max_length=32, db_default="lasting", help_text="By which model of belief it gets older."
+    )
     state = models.CharField(max_length=16, choices=State, default=State.LIVE)
     corroborated = models.BooleanField(default=False)
     minted_day = models.DateField()

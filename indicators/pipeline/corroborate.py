@@ -1,156 +1,214 @@
-"""The daily run: what at least k members saw is said to be corroborated, and follows all of them.
+"""The daily run: what the Forum believes of each object, as its reports get older and more.
 
-Until k distinct members contributed from telemetry of their own, nothing that is exported depends
-on any but the first; and whatever depends on more changes here alone, once a day, so that no lab
-can tell by trying who came when (docs/privacy.md).
+Until k distinct members saw a thing themselves, nothing that is exported depends on any but its
+first contributor; from k on it is said to be corroborated, and follows all. Whatever depends on
+more than the first changes here alone, once a day for all, so that no lab can tell by trying who
+came when (docs/privacy.md). A new version is said only where a step of the scale is crossed, or an
+end moves far enough (docs/confidence.md).
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.db import transaction
 
 from indicators.audit.journal import record
+from indicators.domain.confidence import Belief, Word, alone, is_news, together
+from indicators.domain.decay import DecayPolicy, current_decay
 from indicators.domain.disclosure import Policy
-from indicators.domain.stix.times import format_time, parse_time, round_up
+from indicators.domain.governance import governance_of
+from indicators.domain.stix.times import format_time, parse_time
 from indicators.domain.stix.types import SCO_TYPES
+from indicators.matching.epochs import live_epochs
 from indicators.models.collection import Collection
-from indicators.pipeline import bulk, release
+from indicators.pipeline import backing, bulk, lineage
+from indicators.pipeline.backing import Standing
 from indicators.pipeline.publish import CORROBORATED, Publisher, revised
-from indicators.pipeline.standing import lock_live, standing_bodies
+from indicators.pipeline.standing import live_bodies, lock_live, standing_bodies, waiting_ids
 from indicators.pipeline.verdicts import published_acts
 from indicators.roles import publishing
 
 
 _AT_ONCE = 1000
+_EPOCH = re.compile(r"(?:match-token|prompt-family):epoch = '([^']+)'")
 
 
 @dataclass(frozen=True, slots=True)
-class _Agreed:
-    """What all contributors to one object say together, and what the one says that it follows."""
+class _Day:
+    """One collection on the day of a run."""
 
-    corroborated: bool
-    confidence: int | None
-    until: date | None
-    first_confidence: int | None
-    first_until: datetime | None
-    first_day: date | None
-    """The day of that end, if only the day is known."""
+    publisher: Publisher
+    decay: DecayPolicy
+    epochs: Mapping[str, datetime]
+    """Ends of the epochs whose tokens live."""
+
+    @property
+    def collection(self) -> Collection:
+        return self.publisher.collection
+
+    @property
+    def today(self) -> date:
+        return self.publisher.now.astimezone(UTC).date()
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What one object comes to today."""
+
+    standing: Standing
+    said: Belief
+    lead: Word | None
+    """Whose word it follows alone; None if at least k members stand behind it."""
+
+    @property
+    def corroborated(self) -> bool:
+        return self.lead is None
+
+    @property
+    def flips(self) -> bool:
+        """Whether it became corroborated, or is so no more."""
+        return self.corroborated != self.standing.corroborated
 
 
 def run(*, policy: Policy, now: datetime) -> int:
-    """Count anew in every sharing collection and beside it; return how many objects changed."""
+    """Look at every sharing collection and beside it; return how many objects changed."""
     kinds = [Collection.Kind.SHARING, Collection.Kind.TOKENS]
     collections = Collection.objects.filter(kind__in=kinds).order_by("id")
-    return sum(
-        _say(Publisher(each, policy, now), part)
-        for each in collections
-        for part in _parts(list(_counted(each).items()))
-    )
+    decay, epochs = current_decay(), live_epochs(now)
+    return sum(_over(_Day(Publisher(each, policy, now), decay, epochs)) for each in collections)
 
 
-def _parts(counted: Sequence[tuple[str, _Agreed]]) -> Iterator[dict[str, _Agreed]]:
-    for start in range(0, len(counted), _AT_ONCE):
-        yield dict(counted[start : start + _AT_ONCE])
+def _over(day: _Day) -> int:
+    changed = 0
+    for part in backing.parts(day.collection.id):
+        views = _views(day, part)
+        due = [each for each in views if each.flips]
+        due += _moved(day, [each for each in views if not each.flips])
+        changed += sum(_say(day, some) for some in _some(due))
+    return changed
 
 
-def _counted(collection: Collection) -> dict[str, _Agreed]:
-    """What is corroborated now, or was until now."""
-    rows = bulk.rows(
-        """SELECT stix_id, members >= %(k)s, confidence, until, firsts[1], first_until, ends[1]
-           FROM (
-               SELECT o.stix_id, o.corroborated,
-                      count(DISTINCT c.contrib_tag) FILTER (WHERE c.saw) AS members,
-                      max(c.confidence) FILTER (WHERE c.saw) AS confidence,
-                      max(c.until) FILTER (WHERE c.saw) AS until,
-                      array_agg(c.confidence ORDER BY c.is_first DESC, c.first_day, c.lookup_tag)
-                          AS firsts,
-                      array_agg(c.until ORDER BY c.is_first DESC, c.first_day, c.lookup_tag)
-                          AS ends,
-                      max(c.exact_until) AS first_until
-               FROM forum_object o LEFT JOIN (
-                   SELECT *, basis = 'own-telemetry' AS saw FROM contribution
-                   WHERE state = 'active') AS c
-                 ON c.collection_id = o.collection_id AND c.stix_id = o.stix_id
-               WHERE o.collection_id = %(collection)s AND o.state = 'live'
-               GROUP BY o.stix_id, o.corroborated
-           ) AS counted WHERE corroborated OR members >= %(k)s""",
-        {"k": collection.k, "collection": collection.id},
-    )
-    return {stix_id: _Agreed(*agreed) for stix_id, *agreed in rows}
+def _some(views: Sequence[_View]) -> Iterator[dict[str, _View]]:
+    for start in range(0, len(views), _AT_ONCE):
+        yield {each.standing.stix_id: each for each in views[start : start + _AT_ONCE]}
+
+
+def _views(day: _Day, part: Sequence[Standing]) -> list[_View]:
+    backings, k = backing.read(day.collection.id, part, today=day.today), day.collection.k
+    enough = {key: each for key, each in backings.items() if len(each.members) >= k}
+    weights = backing.weights_of(enough.values())
+    views = []
+    for each in part:
+        behind = backings[each.stix_id]
+        if each.stix_id in enough:
+            said = together(behind, weights, today=day.today, decay=day.decay)
+            views.append(_View(each, said, lead=None))
+        elif lead := behind.lead(active=each.corroborated):
+            said = alone(behind, lead, today=day.today, decay=day.decay)
+            views.append(_View(each, said, lead))
+    return views
+
+
+def _moved(day: _Day, views: Sequence[_View]) -> list[_View]:
+    """Those that would say something else; a version that waits for its batch is not hurried."""
+    ids = [each.standing.stix_id for each in views]
+    bodies = live_bodies(day.collection, ids)
+    waiting = waiting_ids(day.collection, ids)
+    return [
+        each
+        for each in views
+        if (body := bodies.get(each.standing.stix_id))
+        and each.standing.stix_id not in waiting
+        and _changes(day, body, each)
+    ]
 
 
 @transaction.atomic
-def _say(publisher: Publisher, agreed: dict[str, _Agreed]) -> int:
-    collection = publisher.collection
+def _say(day: _Day, due: Mapping[str, _View]) -> int:
+    publisher, collection = day.publisher, day.collection
     with publishing():
-        standing = lock_live(collection, sorted(agreed))
-        for corroborated in (True, False):
-            ids = [key for key in standing if agreed[key].corroborated is corroborated]
-            bulk.run(
-                "UPDATE forum_object SET corroborated = %s "
-                "WHERE collection_id = %s AND stix_id = ANY(%s)",
-                [corroborated, collection.id, ids],
-            )
+        standing = lock_live(collection, sorted(due))
+        _flag(collection, [due[key] for key in standing])
         bodies = standing_bodies(collection, standing)
         items = [
-            item for key, body in bodies.items() if (item := _item(publisher, body, agreed[key]))
+            revised(publisher, body, changes)
+            for key, body in bodies.items()
+            if (changes := _changes(day, body, due[key]))
         ]
         publisher.reissue(items)
+    _let_follow(collection, [due[key] for key in standing])
     said = [each.stix_id for each in items]
-    acts = published_acts(said, act="object corroborated", collection=collection.alias)
+    acts = published_acts(said, act="object weighed anew", collection=collection.alias)
     record(acts, policy=publisher.policy, now=publisher.now)
     with publishing():
         publisher.publish()
     return len(said)
 
 
-def _item(publisher: Publisher, body: dict[str, Any], agreed: _Agreed) -> release.Item | None:
-    """The next version; None for what has no room for a label, or says it already."""
-    if body["type"] in SCO_TYPES:
+def _flag(collection: Collection, views: Sequence[_View]) -> None:
+    for corroborated in (True, False):
+        ids = [
+            each.standing.stix_id
+            for each in views
+            if each.flips and each.corroborated is corroborated
+        ]
+        bulk.run(
+            "UPDATE forum_object SET corroborated = %s "
+            "WHERE collection_id = %s AND stix_id = ANY(%s)",
+            [corroborated, collection.id, ids],
+        )
+
+
+def _let_follow(collection: Collection, views: Sequence[_View]) -> None:
+    """What fewer than k are left behind follows the first of those who are, from now on."""
+    rows = [
+        (each.lead.tag, collection.id, each.standing.stix_id, each.said.end)
+        for each in views
+        if each.flips and each.lead and not each.lead.is_first
+    ]
+    lineage.enthrone(rows)
+
+
+def _changes(day: _Day, body: Mapping[str, Any], view: _View) -> dict[str, object]:
+    """What the next version says that this one does not; empty if there is to be none."""
+    if body["type"] in SCO_TYPES or governance_of(body).get("disputed"):
+        return {}
+    changes: dict[str, object] = {}
+    labels = {*body.get("labels", ())} - {CORROBORATED}
+    labels |= {CORROBORATED} if view.corroborated else set()
+    if labels != {*body.get("labels", ())}:
+        changes["labels"] = sorted(labels) or None
+    confidence = view.said.confidence
+    if _may_say(day, body, view) and confidence != body.get("confidence"):
+        changes["confidence"] = confidence
+    if end := _end(day, body, view, is_said_anyway=bool(changes)):
+        changes["valid_until"] = format_time(end)
+    return changes
+
+
+def _may_say(day: _Day, body: Mapping[str, Any], view: _View) -> bool:
+    """Whether the policy lists a confidence, and this one is not merely missing."""
+    rule = day.publisher.policy.types[body["type"]].properties.get("confidence")
+    is_listed = rule is not None and rule.action == "scale"
+    return is_listed and (view.said.confidence is not None or view.flips)
+
+
+def _end(
+    day: _Day, body: Mapping[str, Any], view: _View, *, is_said_anyway: bool
+) -> datetime | None:
+    """Another end, if it is worth a version; never beyond that of the tokens it speaks of."""
+    if view.said.end is None or "valid_until" not in body:
         return None
-    parts = _parts_of(body, agreed)
-    if all(body.get(name) == value for name, value in parts.items()):
-        return None
-    return revised(publisher, body, parts)
-
-
-def _parts_of(body: dict[str, Any], agreed: _Agreed) -> dict[str, object]:
-    kept = [each for each in body.get("labels", ()) if each != CORROBORATED]
-    parts: dict[str, object] = {
-        "labels": sorted([*kept, CORROBORATED]) if agreed.corroborated else kept or None
-    }
-    if agreed.corroborated:
-        return parts | _together(body, agreed)
-    return parts | _alone(body, agreed) if CORROBORATED in body.get("labels", ()) else parts
-
-
-def _together(body: Mapping[str, Any], agreed: _Agreed) -> dict[str, object]:
-    """The highest confidence and the latest end of all."""
-    parts: dict[str, object] = {}
-    if agreed.confidence is not None:
-        parts["confidence"] = agreed.confidence
-    if agreed.until and "valid_until" in body:
-        parts["valid_until"] = format_time(_latest(agreed.until, agreed.first_until))
-    return parts
-
-
-def _latest(day: date, exact: datetime | None) -> datetime:
-    """Only days are kept of all but the first: the first's hour counts on its own day."""
-    midnight = datetime.combine(day, time(), UTC)
-    return exact if exact and midnight <= round_up(exact, "day") else midnight
-
-
-def _alone(body: Mapping[str, Any], agreed: _Agreed) -> dict[str, object]:
-    """What the one says that it follows; where that one has gone, the first who is left."""
-    parts: dict[str, object] = {"confidence": agreed.first_confidence}
-    if agreed.first_until:
-        parts["valid_until"] = format_time(agreed.first_until)
-    elif agreed.first_day and "valid_until" in body:
-        midnight = datetime.combine(agreed.first_day, time(), UTC)
-        parts["valid_until"] = format_time(min(midnight, parse_time(body["valid_until"])))
-    return parts
+    standing = parse_time(body["valid_until"])
+    epochs = [day.epochs[each] for each in _EPOCH.findall(body["pattern"]) if each in day.epochs]
+    wanted = min([view.said.end, *epochs])
+    if is_said_anyway:
+        return wanted if wanted != standing else None
+    lives, now = day.decay.lives(view.standing.kind), day.publisher.now
+    is_due = is_news(standing, wanted, lives=lives, now=now, step=day.decay.step)
+    return wanted if is_due else None

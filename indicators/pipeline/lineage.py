@@ -12,7 +12,7 @@ from indicators import keyring
 from indicators.domain.objects import ReceivedObject, ScreenedObject
 from indicators.domain.stix.times import parse_time, round_up
 from indicators.domain.tokens import PARTS
-from indicators.pipeline import bulk
+from indicators.pipeline import bulk, weights
 from indicators.pipeline.lookups import Sender, mac_of
 from indicators.pipeline.mint import Minted
 from indicators.pipeline.verdicts import version_text
@@ -20,8 +20,8 @@ from indicators.pipeline.verdicts import version_text
 
 _COLUMNS = (
     "lookup_tag", "contrib_tag", "collection_id", "stix_id", "original_version", "content_mac",
-    "basis", "is_first", "confidence", "until", "exact_until", "first_day", "last_day", "state",
-    "member_ct",
+    "basis", "is_first", "confidence", "until", "exact_until", "first_day", "last_day", "seen_day",
+    "state", "weight_ct", "member_ct",
 )  # fmt: skip
 
 
@@ -105,7 +105,8 @@ def write(
                 content_mac = excluded.content_mac, basis = excluded.basis,
                 is_first = excluded.is_first, confidence = excluded.confidence,
                 until = excluded.until, exact_until = excluded.exact_until,
-                last_day = excluded.last_day, state = excluded.state,
+                last_day = excluded.last_day, seen_day = excluded.seen_day,
+                state = excluded.state, weight_ct = excluded.weight_ct,
                 member_ct = excluded.member_ct""",
     )
 
@@ -169,13 +170,31 @@ def _row(
         parse_time(str(said["valid_until"])) if is_first and "valid_until" in said else None,
         now.date(),
         now.date(),
+        now.date(),
         "active",
+        weights.sealed(tag, sender.weight),
         keyring.seal("link", member_id.bytes, place=tag),
     )
 
 
 def _day(until: object) -> date | None:
     return round_up(parse_time(str(until)), "day").date() if until else None
+
+
+def enthrone(rows: Sequence[tuple[bytes, uuid.UUID, str, datetime | None]]) -> None:
+    """Let content follow these contributions: those that it followed have gone, and show no more.
+
+    Each row has the contribution's tag, the collection and id of the object, and its end.
+    """
+    bulk.many(
+        """UPDATE contribution AS c SET is_first = (c.lookup_tag = v.tag),
+               exact_until = CASE WHEN c.lookup_tag = v.tag THEN v.until END
+           FROM (VALUES %s) AS v (tag, collection_id, stix_id, until)
+           WHERE c.collection_id = v.collection_id AND c.stix_id = v.stix_id
+             AND (c.is_first OR c.lookup_tag = v.tag)""",
+        rows,
+        template="(%s::bytea, %s::uuid, %s, %s::timestamptz)",
+    )
 
 
 def take_back(sender: Sender, ids: Iterable[str], *, now: datetime) -> dict[str, Lost]:

@@ -24,7 +24,7 @@ from indicators.models.appeal import Appeal
 from indicators.models.collection import Collection
 from indicators.models.lineage import Contribution
 from indicators.models.member import Grant, Member
-from indicators.pipeline import bulk, echoes, pauses
+from indicators.pipeline import bulk, echoes, pauses, weights
 from indicators.pipeline.queue import Lease
 
 
@@ -54,6 +54,8 @@ class Sender:
     stated: frozenset[str]
     """Ids of the submission whose threat nexus it states itself."""
     echoes: Echoes
+    weight: float
+    """What its word counts among others', as of the day."""
 
     @property
     def collections(self) -> list[Collection]:
@@ -73,7 +75,7 @@ class Sender:
         return keyring.own_tag(self.member.id, self.collection.id, original_id)
 
 
-def sender(lease: Lease, *, policy: Policy) -> Sender:
+def sender(lease: Lease, *, policy: Policy, now: datetime) -> Sender:
     """The private side of a submission, and what it says of itself as a whole."""
     objects = lease.objects()
     member = Member.objects.get(pk=lease.member_id)
@@ -99,6 +101,7 @@ def sender(lease: Lease, *, policy: Policy) -> Sender:
         limits=policy.limits,
         stated=nexus.stated(objects) | stated_by_value(objects, limits=policy.limits),
         echoes=NO_ECHOES if collection.kind == Collection.Kind.VERBATIM else echoes.of(objects),
+        weight=weights.weight_of(member.id, now.date()),
     )
 
 

@@ -20,7 +20,8 @@ from indicators.pipeline import bulk
 
 
 _COLUMNS = (
-    "collection_id", "stix_id", "content_key", "type", "state", "corroborated", "minted_day",
+    "collection_id", "stix_id", "content_key", "type", "kind", "state", "corroborated",
+    "minted_day",
 )  # fmt: skip
 
 
@@ -146,4 +147,5 @@ def _row(
     linked: LinkedObject,
     now: datetime,
 ) -> tuple[object, ...]:
-    return (collection_id, stix_id, key, linked.shared.type, "live", False, now.date())
+    shared = linked.shared
+    return (collection_id, stix_id, key, shared.type, shared.kind, "live", False, now.date())

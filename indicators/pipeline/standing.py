@@ -70,6 +70,15 @@ def waiting_bodies(collection: Collection, stix_ids: Sequence[str]) -> dict[str,
     return {stix_id: json.loads(body) for stix_id, body in rows}
 
 
+def waiting_ids(collection: Collection, stix_ids: Sequence[str]) -> set[str]:
+    """Those of these objects of which something waits for release."""
+    rows = bulk.rows(
+        "SELECT stix_id FROM release_item WHERE collection_id = %s AND stix_id = ANY(%s)",
+        [collection.id, list(stix_ids)],
+    )
+    return {row[0] for row in rows}
+
+
 def waiting_under_another(
     collection: Collection, stix_ids: Sequence[str], *, policy_version: str
 ) -> list[tuple[str, str]]:

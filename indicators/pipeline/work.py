@@ -45,7 +45,7 @@ def work_on(lease: Lease, *, policy: Policy, now: datetime) -> None:
         LeaseLost: another worker took over; nothing of the running chunk was kept.
         TokensUnavailable: personal identifiers are among them, and no token can be made now.
     """
-    sender = lookups.sender(lease, policy=policy)
+    sender = lookups.sender(lease, policy=policy, now=now)
     for chunk in in_chunks(undecided(lease), verbatim=_is_verbatim(sender)):
         _work_on_chunk(lease, sender, chunk, policy=policy, now=now)
 

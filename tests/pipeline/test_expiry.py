@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from indicators.domain.decay import current_decay
 from indicators.domain.terms import current_terms
 from indicators.matching import rotation
 from indicators.matching.epochs import live_epochs
@@ -54,7 +55,9 @@ def test_an_indicator_is_withdrawn_a_grace_after_its_end(forum: Forum) -> None:
 
 def test_an_indicator_without_an_end_has_that_of_its_kind(forum: Forum) -> None:
     forum.push("alder", indicator(PATTERN))
-    days = POLICY.lifetimes["domain"] + current_terms().grace
+    lives = current_decay().lives("domain")
+    assert lives is not None
+    days = lives.days + 1 + current_terms().grace
     assert expire(days=days - 1) == 0
     assert expire(days=days + 1) == 1
 

@@ -57,7 +57,7 @@ def test_the_next_lease_takes_up_what_is_left(
     lease = queue.claim(sent.id)
     assert lease
     first = next(chunks.in_chunks(chunks.undecided(lease), verbatim=False))
-    sender = lookups.sender(lease, policy=current_policy())
+    sender = lookups.sender(lease, policy=current_policy(), now=now())
     work._work_on_chunk(lease, sender, first, policy=current_policy(), now=now())
     assert Publication.objects.count() == 2
     run_out(sent.id)

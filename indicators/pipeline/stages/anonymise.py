@@ -14,6 +14,8 @@ from datetime import datetime, timedelta
 from indicators.domain.action import current_actions, told
 from indicators.domain.canonical import indicator_content
 from indicators.domain.canonical_sco import canonical_sco
+from indicators.domain.confidence import capped
+from indicators.domain.decay import Model, current_decay
 from indicators.domain.disclosure import Policy
 from indicators.domain.identifiers import Reading
 from indicators.domain.objects import ScreenedObject, SharedObject
@@ -27,8 +29,6 @@ from indicators.domain.surroundings import Surroundings
 from indicators.domain.tokens import Identifier, Token
 
 
-_SCALE = ((70, 85), (30, 50), (1, 15), (0, 0))
-"""Confidence from, and what is said: the None/Low/Med/High scale of STIX 2.1 appendix A."""
 _SINGLE = frozenset({"source_ref", "target_ref"})
 _MOST = 20
 """Phases and catalogue ids that one object names."""
@@ -44,6 +44,10 @@ class _Setting:
     @property
     def received_at(self) -> datetime:
         return self.around.received_at
+
+    @property
+    def model(self) -> Model:
+        return current_decay().model(self.screened.evidence)
 
     @property
     def lifetime(self) -> timedelta:
@@ -119,6 +123,7 @@ def _object(setting: _Setting, tags: Mapping[str, bytes]) -> SharedObject:
         optional_references=screened.optional_references,
         single_references=_SINGLE & screened.references.keys(),
         is_token=setting.tokens_end is not None,
+        kind=screened.evidence,
     )
 
 
@@ -204,10 +209,10 @@ def _until(setting: _Setting, value: object, _argument: str) -> object:
     return format_time(round_up(until, "hour"))
 
 
-def _scale(_setting: _Setting, value: object, _argument: str) -> object:
+def _scale(setting: _Setting, value: object, _argument: str) -> object:
     if not isinstance(value, int):
         return None
-    return next(said for least, said in _SCALE if value >= least)
+    return capped(value, setting.model)
 
 
 def _magnitude(_setting: _Setting, value: object, _argument: str) -> object:
@@ -276,7 +281,10 @@ def _observable(screened: ScreenedObject) -> dict[str, object]:
 
 
 def _lifetime(setting: _Setting, properties: Mapping[str, object]) -> dict[str, object]:
-    """Every indicator ends: when the lab says, at the latest when its kind's lifetime does."""
+    """Every indicator ends: when the lab says; if it does not, when too little is left to believe.
+
+    At the latest when its kind's lifetime does, or its tokens.
+    """
     begin = parse_time(str(properties["valid_from"]))
     if begin > setting.received_at + setting.lifetime:
         raise Rejected(
@@ -284,11 +292,15 @@ def _lifetime(setting: _Setting, properties: Mapping[str, object]) -> dict[str, 
             f"valid_from lies more than {setting.lifetime.days} days ahead, longer than such an "
             "indicator lives. Send it when it is nearer.",
         )
-    longest = round_up(max(setting.received_at, begin) + setting.lifetime, "hour")
-    if setting.tokens_end is not None:
-        longest = min(longest, setting.tokens_end)
+    start = max(setting.received_at, begin)
     stated = properties.get("valid_until")
-    until = min(longest, parse_time(str(stated))) if stated else longest
+    lives = current_decay().lives(setting.screened.evidence) or setting.lifetime
+    # Of tokens the hour would tell when they were sent, which their batch does not.
+    unit = "hour" if setting.tokens_end is None else "day"
+    ends = [round_up(start + each, unit) for each in (setting.lifetime, lives)]
+    until = min(ends[0], parse_time(str(stated))) if stated else min(ends)
+    if setting.tokens_end is not None:
+        until = min(until, setting.tokens_end)
     if until <= begin:
         raise Rejected(Reason.EXPIRED, "valid_until does not lie after valid_from.")
     return {"valid_until": format_time(until)}

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from indicators.domain import identifiers
+from indicators.domain.decay import LASTING, current_decay
 from indicators.domain.disclosure import REFERENCES, WITHHELD, Policy, Rule, TypeRule
 from indicators.domain.objects import Declaration, ReceivedObject, ScreenedObject, ValidObject
 from indicators.domain.outcomes import NEVER_WAIVED, Echo, Held, Reason, Rejected, Unshared
@@ -97,6 +98,7 @@ def screen(valid: ValidObject, *, policy: Policy, around: Surroundings) -> Scree
         identifiers=personal,
         epochs=person.epochs_of(valid, around=around),
         waived=waived,
+        evidence=_evidence(valid, personal, policy=policy),
     )
 
 
@@ -268,6 +270,16 @@ def _extensions(received: ReceivedObject) -> Iterator[tuple[str, str, object]]:
     for identifier, value in extensions.items():
         own = BY_ID.get(identifier)
         yield own.name if own else "", identifier, value
+
+
+def _evidence(valid: ValidObject, personal: tuple[Identifier, ...], *, policy: Policy) -> str:
+    """What an indicator is about, of tokens finer than the policy's kinds."""
+    if valid.type != "indicator":
+        return LASTING
+    tokens = person.kinds_of(valid, personal)
+    rough = {policy.kind_of(f"match-token:{each}") for each in (*tokens, "")}
+    rest = _kinds(valid, personal, policy=policy) - (rough if tokens else frozenset())
+    return current_decay().kind_of([*tokens, *rest])
 
 
 def _kinds(
