@@ -15,6 +15,7 @@ from django.conf import settings
 
 from indicators import keyring
 from indicators.domain import echo
+from indicators.domain.feedback import ANONYMOUS_MEMBER_ID
 from indicators.domain.stix.references import references_of
 from indicators.domain.stix.types import SCO_TYPES
 from indicators.domain.surroundings import Echoes
@@ -22,6 +23,7 @@ from indicators.pipeline import bulk
 
 
 Body = Mapping[str, Any]
+_SPEAKING = frozenset({"relationship", "sighting", "opinion"})
 
 
 def of(objects: Sequence[Body]) -> Echoes:
@@ -36,22 +38,25 @@ def of(objects: Sequence[Body]) -> Echoes:
     echoed = frozenset(each["id"] for each in observables if each["id"] in marked)
     copies = frozenset(each["id"] for each in others if each["id"] in marked - ours)
     spoken = _spoken([each["id"] for each in observables])
-    copies |= _copied_relationships(others, copies, ours | copies | spoken)
+    copies |= _copied_with(others, copies, ours | copies | spoken)
     if ours or copies:
         own = [each for each in objects if each["id"] not in ours | copies | spoken]
         echoed |= spoken - {ref for each in own for ref in references_of(each)}
     return Echoes(forum_ids, echoed, copies)
 
 
-def _copied_relationships(
+def _copied_with(
     objects: Iterable[Body], copies: frozenset[str], echoed: frozenset[str]
 ) -> frozenset[str]:
-    """Those that refer to a copy by its new id, and to nothing that is the lab's own."""
-    ends = {
-        each["id"]: set(references_of(each)) for each in objects if each["type"] == "relationship"
-    }
+    """What refers to a copy by its new id, and to nothing of the lab's own; and the Forum's sums.
+
+    Where a thing was seen the Forum names one identity for all, and no lab does.
+    """
+    refs = {each["id"]: set(references_of(each)) for each in objects if each["type"] in _SPEAKING}
     return frozenset(
-        stix_id for stix_id, refs in ends.items() if refs <= echoed and not refs.isdisjoint(copies)
+        stix_id
+        for stix_id, named in refs.items()
+        if ANONYMOUS_MEMBER_ID in named or (named <= echoed and not named.isdisjoint(copies))
     )
 
 

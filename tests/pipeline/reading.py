@@ -17,6 +17,7 @@ from tests.taxii.door import Answer, Caller
 
 
 FEEDS = ("distillation", "distillation-tokens", "distillation-withdrawn")
+_OTHER_TIMES = dict.fromkeys(("created", "modified"), "2026-11-03T00:00:00.000Z")
 _CURSOR = re.compile(rb'"next": "[^"]*"')
 Body = dict[str, Any]
 
@@ -100,10 +101,7 @@ def under_other_ids(objects: list[Body]) -> bytes:
     for old, other in new.items():
         text = text.replace(old, other)
     return without_marking(
-        [
-            each | ({"modified": "2026-11-03T00:00:00.000Z"} if "modified" in each else {})
-            for each in json.loads(text)
-        ]
+        [each | (_OTHER_TIMES if "modified" in each else {}) for each in json.loads(text)]
     )
 
 

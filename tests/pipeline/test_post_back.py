@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from indicators.demo.envelopes import envelopes
 from indicators.domain.disclosure import current_policy
 from indicators.intake.receive import receive
+from indicators.models.feedback import Feedback
 from indicators.models.lineage import Contribution
 from indicators.models.publication import ForumObject
 from indicators.models.submission import HeldObject
-from indicators.pipeline import corroborate, review
-from tests.forum import Forum, indicator, messages, now, outcomes, relationship, stix
+from indicators.pipeline import corroborate, feedback_summary, review
+from tests.forum import STATES_NEXUS, Forum, indicator, messages, now, outcomes, relationship, stix
+from tests.pipeline.campaigns.views import campaigns, correlated, view
 from tests.pipeline.reading import WAYS, everything, pulled, reader
+from tests.pipeline.saying import opinion, sighting
 
 
 PATTERN = "[domain-name:value = 'gw-2.meadowexit.example']"
 NAME = {"value": "gw-2.meadowexit.example"}
+SIGHTED = "[domain-name:value = 'gw-3.meadowexit.example']"
 
 
 def post_back(forum: Forum, lab: str, raw: bytes) -> list[tuple[str, str]]:
@@ -39,6 +43,7 @@ def lineage() -> list[tuple[Any, ...]]:
     """Who stands behind what, and what is said to be corroborated."""
     return [
         *Contribution.objects.order_by("lookup_tag").values_list(),
+        *Feedback.objects.order_by("lookup_tag", "stix_id").values_list(),
         *ForumObject.objects.order_by("collection", "stix_id").values_list(
             "stix_id", "corroborated"
         ),
@@ -47,22 +52,44 @@ def lineage() -> list[tuple[Any, ...]]:
 
 def daily(forum: Forum) -> None:
     corroborate.run(policy=current_policy(), now=now())
+    feedback_summary.run(policy=current_policy(), now=now() + timedelta(days=1))
+    correlated(forum)
     forum.release()
     forum.work()
 
 
+def extras() -> list[dict[str, Any]]:
+    """Of each other type that goes out, one."""
+    relay = stix("infrastructure", infrastructure_types=["anonymization"], name="a relay")
+    address = stix("ipv4-addr", value="203.0.113.7")
+    domain = stix("domain-name", value="gw-4.meadowexit.example", resolves_to_refs=[address["id"]])
+    note = stix("note", content="Relays of one provider.", object_refs=[relay["id"]])
+    mail = indicator("[email-addr:value = 'a.b@kestrelmail.example']", extensions=STATES_NEXUS)
+    consists = relationship(relay, "consists-of", address)
+    return [relay, address, domain, note, mail, consists]
+
+
 @pytest.fixture
 def full(forum: Forum) -> Forum:
-    """A campaign as three labs see it, a released note, and what all three saw."""
-    for each in envelopes(now().date()):
-        if each.campaign == "quiet-abacus":
-            forum.push(each.lab, *each.objects)
+    """A campaign as three labs see it and the Forum's own, a released note, what all three saw, and
+    what members say of it."""
+    forum.add_member("dogwood")
+    forum.grant("dogwood")
+    forum.push("alder", *view(101, 102, 103, 104), *extras())
+    forum.push("birch", *view(101, 102, 103, 105, egress="203.0.113.21"))
     for lab in ("alder", "birch", "cedar"):
         forum.push(lab, indicator(PATTERN, confidence=80), stix("domain-name", **NAME))
+    forum.push("alder", indicator(SIGHTED))
+    [sighted] = [each["id"] for each in forum.feed() if each.get("pattern") == SIGHTED]
+    for lab in ("birch", "cedar", "dogwood"):
+        forum.push(lab, sighting(sighted, count=20), opinion(sighted, "true-positive"))
     personal = review.PersonalData(absent=frozenset({review.ALL}))
     for held in HeldObject.objects.filter(state="open", part="object"):
         review.release(held.id, by="rowan", policy=current_policy(), now=now(), personal=personal)
     daily(forum)
+    types = [each["type"] for each in forum.feed()]
+    assert {"sighting", "opinion", "note"} <= set(types)
+    assert campaigns(forum)
     return forum
 
 
