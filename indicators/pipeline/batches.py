@@ -64,10 +64,10 @@ def _form(collection: Collection, *, now: datetime) -> None:
                deadline = deadline + make_interval(mins => %(spread)s),
                not_before = %(now)s + CASE WHEN random() * 100 < %(soon)s THEN interval '0'
                     ELSE random() * make_interval(mins => %(spread)s) END
-           WHERE collection_id = %(collection)s AND stix_id IN (
+           WHERE collection_id = %(collection)s AND stix_id = ANY(ARRAY(
                SELECT stix_id FROM release_item
                WHERE collection_id = %(collection)s AND not_before IS NULL
-               FOR UPDATE SKIP LOCKED)""",
+               FOR UPDATE SKIP LOCKED))""",
         {
             "now": now,
             "soon": collection.batch_soon_percent,

@@ -120,8 +120,8 @@ def at_once(collection_id: uuid.UUID, stix_ids: Iterable[str], *, now: datetime)
     """What waits of these objects goes out with the next publishing, in no batch."""
     bulk.run(
         "UPDATE release_item SET not_before = %s, deadline = %s, ready_at = %s "
-        "WHERE collection_id = %s AND stix_id IN (SELECT stix_id FROM release_item "
-        "WHERE collection_id = %s AND stix_id = ANY(%s) ORDER BY stix_id FOR UPDATE)",
+        "WHERE collection_id = %s AND stix_id = ANY(ARRAY(SELECT stix_id FROM release_item "
+        "WHERE collection_id = %s AND stix_id = ANY(%s) ORDER BY stix_id FOR UPDATE))",
         [now, now, now, collection_id, collection_id, list(stix_ids)],
     )
 
@@ -142,9 +142,9 @@ def wait_beside(collection_id: uuid.UUID, stix_ids: Iterable[str], *, stix_id: s
 def uncount(collection_id: uuid.UUID, stix_ids: Iterable[str]) -> None:
     """Of what still waits of these objects nobody knows any more whose it is in the batch."""
     bulk.run(
-        "UPDATE release_item SET batch_tag = NULL WHERE collection_id = %s AND stix_id IN ("
+        "UPDATE release_item SET batch_tag = NULL WHERE collection_id = %s AND stix_id = ANY(ARRAY("
         "SELECT stix_id FROM release_item WHERE collection_id = %s AND stix_id = ANY(%s) "
-        "AND batch_tag IS NOT NULL ORDER BY stix_id FOR UPDATE)",
+        "AND batch_tag IS NOT NULL ORDER BY stix_id FOR UPDATE))",
         [collection_id, collection_id, list(stix_ids)],
     )
 
@@ -209,6 +209,9 @@ def _remember(published: Iterable[tuple[str, str]]) -> None:
     )
 
 
+# What is locked is put into an array, here and above, and so found once. To statistics the queue is
+# mostly empty; as a subquery it would be found anew for each row, and a chunk took a minute.
+#
 # The versions of one object rise, whatever clock gave them: an observable has no `modified` of its
 # own, and a worker's idea of now may be older than what another published meanwhile.
 _PUBLISH = """
@@ -235,11 +238,11 @@ WITH RECURSIVE head AS (
       AND NOT EXISTS (SELECT FROM publication p WHERE p.collection_id = t.collection_id
                       AND p.stix_id = t.stix_id AND p.superseded_by IS NULL)
 ), due AS (
-    DELETE FROM release_item WHERE collection_id = %(collection)s AND stix_id IN (
+    DELETE FROM release_item WHERE collection_id = %(collection)s AND stix_id = ANY(ARRAY(
         SELECT stix_id FROM release_item
         WHERE collection_id = %(collection)s AND stix_id IN (SELECT stix_id FROM ready)
           AND stix_id NOT IN (SELECT holder FROM early)
-        FOR UPDATE SKIP LOCKED)
+        FOR UPDATE SKIP LOCKED))
     RETURNING stix_id, type, body, version, policy_version, rank
 ), numbered AS (
     SELECT due.*, row_number() OVER (ORDER BY rank, random()) AS n FROM due

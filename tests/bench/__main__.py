@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 
-from tests.bench import envelopes, patterns
+from tests.bench import correlation, envelopes, patterns
 from tests.bench.benchmark import report
 
 
-ALL = [*patterns.BENCHMARKS, *envelopes.BENCHMARKS]
+ALL = [*patterns.BENCHMARKS, *envelopes.BENCHMARKS, *correlation.BENCHMARKS]
 
 
 def main(words: list[str]) -> int:

@@ -40,10 +40,11 @@ Each line of a file is one envelope for `labkit push`. docs/simulation.md says w
 
 class Command(BaseCommand):
     help = (
-        "Invent campaigns over labs and accounts, of which the truth is known. Without --score "
-        "says what the world is, or writes what its labs would send. With --score a hub in a "
-        "database of its own works it off and correlates it; prints one line of JSON that says "
-        "how well what was found agrees with the truth. The database is dropped at the end."
+        "Invent campaigns over labs and accounts, of which the truth is known.\n"
+        "Without --score says what the world is, or writes what its labs would send.\n"
+        "With --score a hub in a database of its own works it off and correlates it;\n"
+        "prints one line of JSON that says how well what was found agrees with the\n"
+        "truth. The database is dropped at the end."
     )
     requires_system_checks: list[str] = []
 
@@ -130,7 +131,6 @@ def _text(said: dict[str, Any]) -> str:
 
 
 def _count(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError
-    return number
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1 on")
+    return int(text)
