@@ -38,4 +38,4 @@ def test_a_labs_next_version_keeps_what_the_forum_said(forum: Forum) -> None:
     forum.push("alder", sent | {"confidence": 10, "modified": "2026-11-02T09:14:00.000Z"})
     [body] = forum.feed()
     assert body["confidence"] == 15
-    assert forums_words(body) == words
+    assert words.items() <= forums_words(body).items()

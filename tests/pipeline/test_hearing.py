@@ -131,7 +131,7 @@ def test_what_waits_is_overtaken_by_a_newer_word_that_counts(forum: Forum) -> No
     said = sighting(missing["id"])
     status = forum.push("alder", said)
     forum.push("alder", later(said, sighting_of_ref=stix_id))
-    assert "OLDER_VERSION" in messages(forum.status("alder", status.id))[0]
+    assert "a newer version; that one counts" in messages(forum.status("alder", status.id))[0]
     forum.push("alder", missing)
     assert list(Feedback.objects.values_list("stix_id", flat=True)) == [stix_id]
 
