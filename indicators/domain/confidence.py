@@ -79,8 +79,9 @@ class Backing:
         return min(led or left, key=lambda each: (each.begun, each.tag), default=None)
 
     def seen(self, word: Word) -> date:
-        """The last day on which its member vouched for it or saw it."""
-        return max(word.seen, self.sightings.get(word.member, word.seen))
+        """The last day on which its member vouched for it, under whatever id, or saw it."""
+        again = [each.seen for each in self.words if each.active and each.member == word.member]
+        return max([word.seen, self.sightings.get(word.member, word.seen), *again])
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,9 +162,9 @@ def _days(since: date, today: date) -> int:
 
 
 def _end(backing: Backing, word: Word, decay: DecayPolicy) -> datetime | None:
-    """When it ends by its contributor's word; a later sighting of its own sets that back."""
-    day = backing.sightings.get(word.member)
-    later = _after(day, backing.kind, decay) if day and day > word.seen else None
+    """When it ends by its contributor's word; that it saw the thing later sets that back."""
+    seen = backing.seen(word)
+    later = _after(seen, backing.kind, decay) if seen > word.seen else None
     return max((each for each in (word.end, later) if each), default=None)
 
 

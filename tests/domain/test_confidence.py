@@ -145,6 +145,15 @@ def test_a_sighting_sets_a_contributors_clock_back_and_counts_once() -> None:
     assert score(backing(old, alder=TODAY)) == score(backing(word("alder")))
 
 
+def test_what_its_member_sends_again_under_another_id_sets_the_clock_back_too() -> None:
+    first = word("alder", is_first=True, seen=TODAY - 50 * DAY, end=at(1))
+    again = backing(first, word("alder", tag=b"again"))
+    sighted = backing(first, alder=TODAY)
+    assert alone(again, first, today=TODAY, decay=DECAY) == alone(
+        sighted, first, today=TODAY, decay=DECAY
+    )
+
+
 def test_a_sighting_of_another_member_is_one_more() -> None:
     assert score(backing(word("alder"), birch=TODAY)) > score(backing(word("alder")))
 
