@@ -59,7 +59,7 @@ def of(member_id: uuid.UUID, *, now: datetime) -> Standing:
         withdrawn=len(withdrawn - upheld),
         disputed_upheld=len(upheld),
     )
-    get = _get(member_id, since=since, own=len(stands))
+    get = _get(member_id, since=since, own=stands)
     return Standing(since, give, get, index_of(give, get, rule=rule))
 
 
@@ -120,16 +120,17 @@ def _upheld(places: set[_Place]) -> set[_Place]:
         return places & set(found.values_list("collection_id", "stix_id"))
 
 
-def _get(member_id: uuid.UUID, *, since: datetime, own: int) -> Get:
+def _get(member_id: uuid.UUID, *, since: datetime, own: set[_Place]) -> Get:
     """How much it reads of what others give, in the collections where labs share."""
-    [(keys, last_read, read, there, standing, writers)] = bulk.rows(
-        _READ, {"member": member_id, "since": since}
+    homes, ids = [home for home, _ in own], [stix_id for _, stix_id in own]
+    [(keys, last_read, read, there, others, writers)] = bulk.rows(
+        _READ, {"member": member_id, "since": since, "homes": homes, "ids": ids}
     )
     return Get(
         credentials_reading=keys,
         last_read=f"{last_read:%Y-%m-%dT%H:%MZ}" if last_read else None,
         share_read=round(read / there, 3) if there else 0.0,
-        objects_of_others=max(0, standing - own),
+        objects_of_others=others,
         other_writers=writers,
     )
 
@@ -153,8 +154,14 @@ SELECT (SELECT count(DISTINCT credential_id) FROM marks),
        (SELECT max(last_minute) FROM marks),
        (SELECT coalesce(sum(at), 0)::bigint FROM furthest),
        (SELECT coalesce(sum(position), 0)::bigint FROM furthest),
-       (SELECT count(*) FROM forum_object
-        WHERE collection_id IN (SELECT id FROM shared) AND state = 'live'),
+       -- On the feed: that something waits for its batch is nobody's to know. And given by members.
+       (SELECT count(*) FROM publication p
+        WHERE p.collection_id IN (SELECT id FROM shared)
+          AND p.superseded_by IS NULL AND p.body IS NOT NULL
+          AND EXISTS (SELECT FROM contribution c WHERE c.collection_id = p.collection_id
+                      AND c.stix_id = p.stix_id AND c.state = 'active')
+          AND (p.collection_id, p.stix_id) NOT IN (
+              SELECT * FROM unnest(%(homes)s::uuid[], %(ids)s::text[]))),
        (SELECT count(DISTINCT g.member_id) FROM collection_grant g
         JOIN member m ON m.id = g.member_id
         WHERE g.can_write AND m.state = 'active' AND g.member_id <> %(member)s

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db import transaction
 
 from indicators.domain.accountability import Get, Give, current_accountability, index_of
 from indicators.domain.disclosure import current_policy
@@ -16,6 +17,8 @@ from indicators.models.audit import AuditEntry
 from indicators.models.collection import CollectionHead
 from indicators.models.member import PollMark
 from indicators.pipeline import appeals, concentration, corroborate, nightly
+from indicators.pipeline.publish import Own, Publisher, speak
+from indicators.roles import publishing
 from tests.forum import STATES_NEXUS, Forum, indicator, now
 from tests.pipeline.governing import clerk
 from tests.pipeline.reading import reader
@@ -79,6 +82,23 @@ def test_a_member_is_told_what_it_got(forum: Forum) -> None:
     assert found["get"]["credentials_reading"] == 1
     assert found["get"]["objects_of_others"] == 4
     assert found["index"] == 0
+
+
+def test_neither_what_waits_for_its_batch_nor_the_forums_words_show_in_the_count(
+    forum: Forum,
+) -> None:
+    birch = reader(forum, "birch")
+    forum.batch("distillation", batch_spread_minutes=0)
+    forum.push("birch", indicator(name(9)))
+    before = asked(birch)["get"]
+    forum.push("alder", *(indicator(name(number)) for number in range(4)))
+    assert asked(birch)["get"] == before
+    forum.release(after=timedelta(hours=73))
+    publisher = Publisher(forum.collections["distillation"], current_policy(), now())
+    with transaction.atomic(), publishing():
+        speak(publisher, [Own("campaign", {"name": "FDA-2026-001"}, {})])
+    assert len(forum.feed()) == 6
+    assert asked(birch)["get"]["objects_of_others"] == 4
 
 
 def test_nobody_is_told_without_a_credential(forum: Forum) -> None:
