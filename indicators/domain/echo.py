@@ -17,8 +17,8 @@ from indicators.domain.render import own_name, words_of
 from indicators.domain.stix.types import SCO_TYPES
 
 
-_DESIGNATION = re.compile(r"FDA-(?:OP|[0-9]{4})-[0-9]+")
-"""What the Forum calls a campaign or an operator."""
+_DESIGNATION = re.compile(r"FDA-(?:OP|[0-9]{4})-[0-9]+(?: infrastructure| [A-Z0-9 ]+)?")
+"""What the Forum calls a campaign, by its number and perhaps a name, its network, an operator."""
 _TIMED = ("pattern", "pattern_type", "valid_from", "valid_until")
 _BY_ALL_THEY_SAY = frozenset({"observed-data", "grouping", "report"})
 _WHOSE_AND_WHEN = frozenset(

@@ -10,14 +10,19 @@ import pytest
 
 from indicators.domain.disclosure import current_policy
 from indicators.intake.receive import receive
+from indicators.models.campaign import Campaign
 from indicators.models.feedback import Feedback
 from indicators.models.lineage import Contribution
 from indicators.models.publication import ForumObject
 from indicators.models.submission import HeldObject
 from indicators.pipeline import corroborate, feedback_summary, review
+from indicators.pipeline.campaigns import naming
+from indicators.pipeline.campaigns.evidence import family_of
+from indicators.pipeline.campaigns.scribe import Scribe
 from tests.forum import STATES_NEXUS, Forum, indicator, messages, now, outcomes, relationship, stix
 from tests.pipeline.campaigns.views import campaigns, correlated, view
-from tests.pipeline.reading import WAYS, everything, pulled, reader
+from tests.pipeline.governing import clerk
+from tests.pipeline.reading import FEEDS, WAYS, everything, pulled, reader, under_other_ids
 from tests.pipeline.saying import opinion, sighting
 
 
@@ -69,6 +74,15 @@ def extras() -> list[dict[str, Any]]:
     return [relay, address, domain, note, mail, consists]
 
 
+def known_by_name(forum: Forum) -> None:
+    """Staff give the Forum's campaign a name and an operator."""
+    campaign = Campaign.objects.get(state=Campaign.State.LIVE)
+    scribe = Scribe(family_of(campaign.collection), current_policy(), now())
+    naming.name(clerk(), scribe, campaign, "QUIET ABACUS")
+    naming.designate(clerk(), scribe, campaign)
+    daily(forum)
+
+
 @pytest.fixture
 def full(forum: Forum) -> Forum:
     """A campaign as three labs see it and the Forum's own, a released note, what all three saw, and
@@ -87,6 +101,7 @@ def full(forum: Forum) -> Forum:
     for held in HeldObject.objects.filter(state="open", part="object"):
         review.release(held.id, by="rowan", policy=current_policy(), now=now(), personal=personal)
     daily(forum)
+    known_by_name(forum)
     types = [each["type"] for each in forum.feed()]
     assert {"sighting", "opinion", "note"} <= set(types)
     assert campaigns(forum)
@@ -102,6 +117,9 @@ def test_all_that_was_pulled_is_an_echo_and_changes_no_byte(full: Forum) -> None
             results = post_back(full, lab, way(objects))
             assert Counter(outcome for outcome, _ in results) == {"echo": len(results)}, results
             assert lineage() == stood
+    newest = [each for alias in FEEDS for each in full.feed(alias)]
+    results = post_back(full, "birch", under_other_ids(newest))
+    assert Counter(outcome for outcome, _ in results) == {"echo": len(results)}, results
     assert everything(callers["alder"]) == before
     daily(full)
     assert lineage() == stood
