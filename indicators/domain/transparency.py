@@ -97,7 +97,8 @@ class _Count:
     redacted: set[str] = field(default_factory=set)
     received: dict[str, datetime] = field(default_factory=dict)
     passed: dict[str, datetime] = field(default_factory=dict)
-    disputes: set[str] = field(default_factory=set)
+    disputes: int = 0
+    """Appeals that the pipeline opened: one object may be disputed again."""
     requests: dict[str, tuple[str, str]] = field(default_factory=dict)
     """By government request its jurisdiction and its answer."""
 
@@ -127,7 +128,7 @@ def _take(count: _Count, entry: Entry) -> None:
     elif act == "envelope received":
         count.received[subject] = entry.at
     elif act == "appeal opened" and entry.actor == _BY_PIPELINE:
-        count.disputes.add(subject)
+        count.disputes += 1
     elif act.startswith(_REQUEST):
         jurisdiction, _ = count.requests.get(subject, ("", ""))
         named = str(entry.body.get("jurisdiction", jurisdiction))
@@ -205,8 +206,8 @@ def _single(count: _Count, *, k: int) -> dict[str, object]:
     found = {"submissions": len(count.received)}
     found["withdrawals_asked_for"] = count.entries["retraction received"]
     found |= {name: count.entries[act] for act, name in _ALONE.items()}
-    found["disputes_by_members"] = len(count.disputes)
-    opened = count.entries["appeal opened"] - len(count.disputes)
+    found["disputes_by_members"] = count.disputes
+    opened = count.entries["appeal opened"] - count.disputes
     found |= {f"appeals_{each}": count.entries[f"appeal {each}"] for each in _APPEALS}
     found["appeals_opened"] = opened
     return {name: alone(each, k=k) for name, each in found.items()}

@@ -74,6 +74,18 @@ class _View:
         """Whether it became corroborated, or is so no more."""
         return self.corroborated != self.standing.corroborated
 
+    @property
+    def ends(self) -> bool:
+        """Whether it is corroborated no more."""
+        return self.flips and not self.corroborated
+
+    @property
+    def act(self) -> str:
+        """What the journal calls it when its next version is said."""
+        if not self.flips:
+            return "object weighed anew"
+        return "object corroborated no more" if self.ends else "object corroborated"
+
 
 def run(*, policy: Policy, now: datetime) -> int:
     """Look at every sharing collection and beside it; return how many objects changed."""
@@ -86,9 +98,7 @@ def run(*, policy: Policy, now: datetime) -> int:
 def _over(day: _Day) -> int:
     changed = 0
     for part in backing.parts(day.collection.id):
-        views = _views(day, part)
-        due = [each for each in views if each.flips]
-        due += _moved(day, [each for each in views if not each.flips])
+        due = _due(day, _views(day, part))
         changed += sum(_say(day, some) for some in _some(due))
     return changed
 
@@ -114,18 +124,24 @@ def _views(day: _Day, part: Sequence[Standing]) -> list[_View]:
     return views
 
 
-def _moved(day: _Day, views: Sequence[_View]) -> list[_View]:
-    """Those that would say something else; a version that waits for its batch is not hurried."""
-    ids = [each.standing.stix_id for each in views]
-    bodies = live_bodies(day.collection, ids)
-    waiting = waiting_ids(day.collection, ids)
+def _due(day: _Day, views: Sequence[_View]) -> list[_View]:
+    """Those that flip or would say something else, and may now."""
+    views = _unhurried(day, views)
+    bodies = live_bodies(day.collection, [e.standing.stix_id for e in views if not e.flips])
     return [
         each
         for each in views
-        if (body := bodies.get(each.standing.stix_id))
-        and each.standing.stix_id not in waiting
-        and _changes(day, body, each)
+        if each.flips or ((body := bodies.get(each.standing.stix_id)) and _changes(day, body, each))
     ]
+
+
+def _unhurried(day: _Day, views: Sequence[_View]) -> list[_View]:
+    """Less those of which a version waits for its batch: they have their turn when it is out.
+
+    Only a label that is true no more does not wait for that.
+    """
+    waiting = waiting_ids(day.collection, [each.standing.stix_id for each in views])
+    return [each for each in views if each.ends or each.standing.stix_id not in waiting]
 
 
 @transaction.atomic
@@ -133,21 +149,30 @@ def _say(day: _Day, due: Mapping[str, _View]) -> int:
     publisher, collection = day.publisher, day.collection
     with publishing():
         standing = lock_live(collection, sorted(due))
-        _flag(collection, [due[key] for key in standing])
-        bodies = standing_bodies(collection, standing)
+        # Once more: a version may have come before the lock.
+        views = _unhurried(day, [due[key] for key in standing])
+        _flag(collection, views)
+        bodies = standing_bodies(collection, [each.standing.stix_id for each in views])
         items = [
             revised(publisher, body, changes)
             for key, body in bodies.items()
             if (changes := _changes(day, body, due[key]))
         ]
         publisher.reissue(items)
-    _let_follow(collection, [due[key] for key in standing])
-    said = [each.stix_id for each in items]
-    acts = published_acts(said, act="object weighed anew", collection=collection.alias)
-    record(acts, policy=publisher.policy, now=publisher.now)
+    _let_follow(collection, views)
+    _journal(publisher, [due[each.stix_id] for each in items])
     with publishing():
         publisher.publish()
-    return len(said)
+    return len(items)
+
+
+def _journal(publisher: Publisher, said: Sequence[_View]) -> None:
+    by_act: dict[str, list[str]] = {}
+    for each in said:
+        by_act.setdefault(each.act, []).append(each.standing.stix_id)
+    for act, stix_ids in by_act.items():
+        acts = published_acts(stix_ids, act=act, collection=publisher.collection.alias)
+        record(acts, policy=publisher.policy, now=publisher.now)
 
 
 def _flag(collection: Collection, views: Sequence[_View]) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from indicators.domain.disclosure import current_policy
-from indicators.models.publication import ReleaseItem
+from indicators.models.publication import ForumObject, ReleaseItem
 from indicators.pipeline import batches, corroborate
 from tests.forum import STATES_NEXUS, Forum, indicator, messages, now, outcomes, relationship, stix
 from tests.pipeline.governing import seen
@@ -213,14 +213,18 @@ def test_a_label_that_is_true_no_more_does_not_wait_behind_a_newer_version(forum
     assert "labels" not in said
 
 
-def test_the_daily_run_keeps_the_newer_version_that_waits(forum: Forum) -> None:
+def test_the_daily_run_does_not_hurry_the_newer_version_that_waits(forum: Forum) -> None:
     sent = {lab: about_mail(confidence=80) for lab in ("alder", "birch", "cedar")}
     for lab, sign in sent.items():
         forum.push(lab, sign)
     forum.batch(batch_spread_minutes=0)
     forum.push("alder", sent["alder"] | NEWER | {"indicator_types": ["compromised"]})
-    corroborate.run(policy=current_policy(), now=now())
+    [before] = forum.feed(TOKENS)
+    assert corroborate.run(policy=current_policy(), now=now()) == 0
+    assert forum.feed(TOKENS) == [before], "what waits is not hurried"
+    assert not ForumObject.objects.filter(corroborated=True).exists()
     forum.release(after=timedelta(hours=73))
+    assert corroborate.run(policy=current_policy(), now=now() + timedelta(hours=74)) == 1
     [said] = forum.feed(TOKENS)
     assert (said["labels"], said["indicator_types"]) == (["corroborated"], ["compromised"])
 

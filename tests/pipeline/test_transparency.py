@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 from typing import Any
 
@@ -11,11 +11,12 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from indicators.domain.disclosure import current_policy
-from indicators.domain.transparency import Quarter
+from indicators.domain.transparency import Entry, Quarter
+from indicators.domain.transparency import report as told_of
 from indicators.models.audit import AuditEntry
 from indicators.models.publication import Publication
 from indicators.models.submission import HeldObject, Submission
-from indicators.pipeline import appeals, review
+from indicators.pipeline import appeals, corroborate, review
 from tests.forum import Forum, indicator, now, stix
 from tests.pipeline.governing import clerk
 
@@ -102,6 +103,26 @@ def test_retractions_and_appeals_are_counted(busy: Forum) -> None:
     assert found["withdrawals_asked_for"] >= 6
     assert found["objects_revoked"] == 6
     assert found["disputes_by_members"] == 0
+
+
+def test_objects_that_became_corroborated_are_counted(forum: Forum) -> None:
+    for lab in ("alder", "birch", "cedar"):
+        forum.push(lab, *(indicator(name(number)) for number in range(6)))
+    corroborate.run(policy=current_policy(), now=now())
+    assert report()["versions_that_say_corroborated"] == 6
+    corroborate.run(policy=current_policy(), now=now() + timedelta(days=60))
+    assert AuditEntry.objects.filter(act="object weighed anew").count() == 6
+    assert report()["versions_that_say_corroborated"] == 6
+
+
+def test_what_members_dispute_again_is_counted_again_and_as_no_appeal_of_staff() -> None:
+    at = datetime(2026, 11, 1, tzinfo=UTC)
+    entries = [
+        Entry(f"{number}", at, "pipeline", "appeal opened", f"distillation/{number % 3}", {})
+        for number in range(6)
+    ]
+    found = told_of(entries, Quarter(2026, 4), small=5)
+    assert (found["disputes_by_members"], found["appeals_opened"]) == (6, 0)
 
 
 def test_another_quarter_is_empty(busy: Forum) -> None:
