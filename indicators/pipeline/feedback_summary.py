@@ -80,7 +80,7 @@ def _say(publisher: Publisher, due: Mapping[_Key, _Summary], keys: Sequence[_Key
     with publishing():
         standing = {*lock_standing(collection, sorted({about for about, _ in keys}))}
         # After the lock: another run that held it has said by now what it had to say.
-        said = _said(collection)
+        said = _said(collection, sorted(standing))
         words = [_words(key, due[key]) for key in keys if key[0] in standing and key not in said]
         changed = [
             revised(publisher, said[key], {**_NO_TIMES, **_parts(due[key])})
@@ -144,18 +144,23 @@ def _together(seen: Sequence[int], k: int) -> int:
     return sum(min(each, most) for each in seen)
 
 
-def _said(collection: Collection) -> dict[_Key, dict[str, Any]]:
-    """The summaries that stand, by what they say."""
+def _said(collection: Collection, about: Sequence[str] | None = None) -> dict[_Key, dict[str, Any]]:
+    """The summaries that stand, by what they say; of these objects, or of all."""
     rows = bulk.rows(
         """SELECT o.stix_id, e.target_id FROM forum_object o
            JOIN edge e ON e.collection_id = o.collection_id AND e.stix_id = o.stix_id
-           WHERE o.collection_id = %s AND o.type IN ('sighting', 'opinion')
-             AND o.state <> 'revoked' AND e.target_id <> %s""",
-        [collection.id, ANONYMOUS_MEMBER_ID],
+           WHERE o.collection_id = %(collection)s AND o.type IN ('sighting', 'opinion')
+             AND o.state <> 'revoked' AND e.target_id <> %(nobody)s
+             AND (%(about)s::text[] IS NULL OR e.target_id = ANY(%(about)s))""",
+        {
+            "collection": collection.id,
+            "nobody": ANONYMOUS_MEMBER_ID,
+            "about": None if about is None else list(about),
+        },
     )
-    about = dict(rows)
-    bodies = standing_bodies(collection, list(about))
-    return {(about[each], _verdict_of(body)): body for each, body in bodies.items()}
+    targets = dict(rows)
+    bodies = standing_bodies(collection, list(targets))
+    return {(targets[each], _verdict_of(body)): body for each, body in bodies.items()}
 
 
 def _verdict_of(body: Mapping[str, Any]) -> str:

@@ -16,7 +16,8 @@ from indicators.domain.feedback import ANONYMOUS_MEMBER_ID
 from indicators.domain.stix.check import problems
 from indicators.domain.stix.extensions import BY_NAME
 from indicators.models.feedback import Feedback
-from indicators.pipeline import feedback_summary, rescreen, retention
+from indicators.pipeline import feedback_summary, rescreen, retention, takedown
+from indicators.pipeline.standing import standing_bodies
 from tests.forum import Forum, indicator, messages, now, outcomes
 from tests.pipeline.governing import MAIL, POLICY, about_mail, acts, live
 from tests.pipeline.saying import NORDVALE, later, opinion, published, sighting, with_basis
@@ -259,6 +260,29 @@ def test_two_runs_at_once_say_it_once(forum: Forum) -> None:
     with ThreadPoolExecutor(4) as workers:
         list(workers.map(run, range(4)))
     assert len(summaries(forum)) == 1
+
+
+def test_each_part_reads_only_what_is_said_of_it(
+    forum: Forum, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others = [
+        forum.push("birch", indicator(f"[domain-name:value = 'gw-{n}.meadowexit.example']"))
+        for n in range(2)
+    ]
+    for stix_id in [each.entries[0].message.split()[-1] for each in others]:
+        sight(forum, stix_id, *SIGHTERS[:3])
+    assert daily() == 2
+    read: list[int] = []
+
+    def counted(*given: Any) -> Any:
+        found = standing_bodies(*given)
+        read.append(len(found))
+        return found
+
+    monkeypatch.setattr(takedown, "AT_ONCE", 1)
+    monkeypatch.setattr(feedback_summary, "standing_bodies", counted)
+    assert daily(2) == 0
+    assert [each for each in read if each] == [2, 1, 1], "all once, then those of each part"
 
 
 def test_a_second_run_changes_nothing(forum: Forum) -> None:
