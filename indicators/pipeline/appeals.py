@@ -29,7 +29,7 @@ from indicators.models.submission import HeldObject
 from indicators.pipeline import barred, disputes, doorbell, feedback
 from indicators.pipeline.again import look_again
 from indicators.pipeline.publish import Publisher
-from indicators.pipeline.takedown import parts, take_down
+from indicators.pipeline.takedown import parts
 
 
 _State = Appeal.State
@@ -210,11 +210,10 @@ def _uphold(appeal: Appeal, *, policy: Policy, now: datetime) -> None:
     barred.bar(tags, since=now.date(), appeal=appeal.id, request=None)
     act = "object taken down on appeal"
     body = disputes.newest(appeal.collection, appeal.stix_id)
-    take_down(appeal.collection, [appeal.stix_id], act=act, policy=policy, now=now)
     if body is None:  # it has fallen since, and what says the same is known by its tags alone
         barred.enforce(policy=policy, now=now, everything=True)
     else:
-        barred.take_down_alike(body, act=act, policy=policy, now=now)
+        barred.take_down_alike(appeal.collection, body, act=act, policy=policy, now=now)
 
 
 def _ring(appeal: Appeal) -> None:

@@ -31,8 +31,9 @@ from indicators.models.barred import Barred
 from indicators.models.collection import Collection
 from indicators.pipeline import bulk
 from indicators.pipeline.lookups import Sender
-from indicators.pipeline.standing import SAID
+from indicators.pipeline.standing import SAID, Place, lock_places
 from indicators.pipeline.takedown import take_down
+from indicators.roles import publishing
 
 
 _TOKEN = re.compile(r"'([A-Za-z0-9_-]{43})'")
@@ -122,8 +123,21 @@ def enforce(*, policy: Policy, now: datetime, everything: bool = False) -> int:
     return _take_down(rows, act="object barred", policy=policy, now=now)
 
 
-def take_down_alike(body: Mapping[str, Any], *, act: str, policy: Policy, now: datetime) -> int:
-    """Take down what says the same in any collection, or speaks of one of its tokens."""
+@transaction.atomic
+def take_down_alike(
+    collection: Collection, body: Mapping[str, Any], *, act: str, policy: Policy, now: datetime
+) -> int:
+    """Take down an object, what says the same in any collection, or speaks of one of its tokens.
+
+    All are locked before the first falls: that takes the heads, which all take last.
+    """
+    rows = [(collection.id, str(body["id"])), *_alike(body)]
+    with publishing():
+        lock_places(rows)
+    return _take_down(rows, act=act, policy=policy, now=now)
+
+
+def _alike(body: Mapping[str, Any]) -> list[Place]:
     canonical = _canonical(body)
     keys = [
         keyring.content_key(each, canonical)
@@ -137,7 +151,7 @@ def take_down_alike(body: Mapping[str, Any], *, act: str, policy: Policy, now: d
     )
     if tokens := sorted(_tokens_of(str(body["type"]), body)):
         rows += bulk.rows(_SPEAKING, {"tokens": tokens})
-    return _take_down(rows, act=act, policy=policy, now=now)
+    return rows
 
 
 def _take_down(rows: Iterable[tuple[UUID, str]], *, act: str, policy: Policy, now: datetime) -> int:

@@ -70,6 +70,8 @@ def flag(publisher: Publisher, stix_id: str, word: str) -> Shown:
 
 def unflag(publisher: Publisher, stix_id: str, word: str, shown: Shown, *, others: bool) -> None:
     """Show it no longer; with `others` it is disputed all the same, and the label stays."""
+    with publishing():
+        body = _locked(publisher, stix_id)  # before the heads, which taking the note down takes
     if shown.note_id:
         take_down(
             publisher.collection,
@@ -78,10 +80,9 @@ def unflag(publisher: Publisher, stix_id: str, word: str, shown: Shown, *, other
             policy=publisher.policy,
             now=publisher.now,
         )
+    if body is None:
+        return
     with publishing():
-        body = _locked(publisher, stix_id)
-        if body is None:
-            return
         if word == DISPUTED:
             _put(publisher, stix_id, ForumObject.State.LIVE)
         if body["type"] not in SCO_TYPES:

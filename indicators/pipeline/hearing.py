@@ -12,7 +12,6 @@ from collections.abc import Collection as AnyOf
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TypeAlias
 
 from django.conf import settings
 from django.db import transaction
@@ -31,7 +30,7 @@ from indicators.pipeline.known import known
 from indicators.pipeline.lookups import Sender
 from indicators.pipeline.mint import Moved
 from indicators.pipeline.queue import Lease
-from indicators.pipeline.standing import lock_standing
+from indicators.pipeline.standing import Place, lock_places
 from indicators.pipeline.verdicts import Decision
 from indicators.roles import publishing
 
@@ -41,8 +40,6 @@ _ABOUT = (
     "A sighting or an opinion is about what members share here: neither about what stands in a "
     "reference collection, nor about another sighting or opinion."
 )
-Target: TypeAlias = tuple[uuid.UUID, str]
-"""A Forum object, by collection and id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +51,7 @@ class _Chunk:
     names: Mapping[bytes, str]
 
     @property
-    def targets(self) -> list[Target]:
+    def targets(self) -> list[Place]:
         return sorted({target for each in self.heard for target in each.targets})
 
 
@@ -80,7 +77,7 @@ def work_on_chunk(
 @transaction.atomic
 def _count(lease: Lease, sender: Sender, chunk: _Chunk, policy: Policy, now: datetime) -> None:
     queue.extend(lease)
-    _lock(sender, chunk.targets)
+    _lock(chunk.targets)
     feedback.write(sender, chunk.heard)
     verdicts.write(
         chunk.decisions,
@@ -94,13 +91,12 @@ def _count(lease: Lease, sender: Sender, chunk: _Chunk, policy: Policy, now: dat
     suspension.open_over(chunk.targets, policy=policy, now=now)
 
 
-def _lock(sender: Sender, targets: Sequence[Target]) -> None:
+def _lock(targets: Sequence[Place]) -> None:
     """Raise Moved unless all of them stand; they do until the transaction ends."""
     with publishing():
-        for collection in sorted(sender.collections, key=lambda each: each.id):
-            wanted = [stix_id for home, stix_id in targets if home == collection.id]
-            if len(lock_standing(collection, wanted)) < len(wanted):
-                raise Moved
+        standing = lock_places(targets)
+    if len(standing) < len(targets):
+        raise Moved
 
 
 def _listen(
@@ -133,7 +129,7 @@ class _Leads:
     homes: Mapping[tuple[str, bool], uuid.UUID]
     """The collection of each object, by its id and whether it stands in that of the tokens."""
 
-    def of(self, said: Said) -> tuple[Target, ...]:
+    def of(self, said: Said) -> tuple[Place, ...]:
         """What it is about.
 
         Raises:

@@ -6,14 +6,21 @@ Runs as the publisher.
 from __future__ import annotations
 
 import json
+import uuid
+from collections.abc import Collection as AnyOf
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, TypeAlias
+
+from django.db.models import F
+from django.db.models.functions import Coalesce
 
 from indicators.models.collection import Collection
 from indicators.models.publication import ForumObject
 from indicators.pipeline import bulk
 
 
+Place: TypeAlias = tuple[uuid.UUID, str]
+"""Where an object stands: the id of its collection, and its own."""
 _LIVE, _REVOKED = ForumObject.State.LIVE, ForumObject.State.REVOKED
 SAID = """
 SELECT collection_id, stix_id, type, body FROM publication
@@ -30,6 +37,21 @@ def lock_standing(collection: Collection, stix_ids: Sequence[str]) -> list[str]:
     Who contributes one of them at the same moment comes before or after.
     """
     return [each for each, state in _locked(collection, stix_ids, "UPDATE") if state != _REVOKED]
+
+
+def lock_places(places: AnyOf[Place]) -> set[Place]:
+    """Lock objects of several collections; returns those that stand.
+
+    What a collection holds comes before what that of its tokens does: so whoever publishes into
+    both, or withdraws from both, takes them.
+    """
+    standing = set[Place]()
+    for collection in Collection.objects.filter(pk__in={home for home, _ in places}).order_by(
+        Coalesce("parent_id", "id"), F("parent_id").asc(nulls_first=True), "id"
+    ):
+        asked = [stix_id for home, stix_id in places if home == collection.id]
+        standing.update((collection.id, each) for each in lock_standing(collection, asked))
+    return standing
 
 
 def lock_live(collection: Collection, stix_ids: Sequence[str]) -> list[str]:

@@ -6,7 +6,6 @@ but a decision: a dispute that is taken back meanwhile does not, or the object w
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -17,7 +16,7 @@ from indicators.domain.feedback import feedback_policy
 from indicators.members.registry import Clerk
 from indicators.models.collection import Collection
 from indicators.pipeline import appeals, bulk, feedback
-from indicators.pipeline.standing import lock_standing
+from indicators.pipeline.standing import Place, lock_places
 from indicators.pipeline.takedown import parts
 from indicators.roles import publishing
 
@@ -36,19 +35,13 @@ def open_due(*, policy: Policy, now: datetime) -> int:
 
 
 @transaction.atomic
-def _open_part(
-    targets: Sequence[tuple[uuid.UUID, str]], *, policy: Policy, now: datetime
-) -> list[str]:
-    homes = {home for home, _ in targets}
+def _open_part(targets: Sequence[Place], *, policy: Policy, now: datetime) -> list[str]:
     with publishing():
-        for collection in Collection.objects.filter(pk__in=homes).order_by("id"):
-            lock_standing(collection, [each for home, each in targets if home == collection.id])
+        lock_places(targets)
     return open_over(targets, policy=policy, now=now)
 
 
-def open_over(
-    targets: Sequence[tuple[uuid.UUID, str]], *, policy: Policy, now: datetime
-) -> list[str]:
+def open_over(targets: Sequence[Place], *, policy: Policy, now: datetime) -> list[str]:
     """Open an appeal over those of these objects that enough members dispute; return their ids.
 
     Inside a transaction that has locked them.

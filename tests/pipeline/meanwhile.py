@@ -7,11 +7,15 @@ import time
 from collections.abc import Callable
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 
+from indicators.pipeline import bulk
 from indicators.pipeline.publish import Publisher
+from indicators.pipeline.standing import Place
 
 
+WAITS_FOR_US = """SELECT FROM pg_locks
+WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"""
 _in_the_midst = threading.Event()
 _LONGEST = 10  # seconds until the slow one is about to publish
 
@@ -30,24 +34,55 @@ def slowly(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Publisher, "publish", publish)
 
 
+def _run(act: Callable[[], object], errors: list[Exception]) -> None:
+    try:
+        act()
+    except Exception as error:  # noqa: BLE001  whatever it is, the test shows it
+        errors.append(error)
+    finally:
+        connections.close_all()
+
+
 def together(slow: Callable[[], object], quick: Callable[[], object]) -> list[Exception]:
     """Run both, the quick one in the midst of the slow one; returns what went wrong."""
     errors: list[Exception] = []
-
-    def run(act: Callable[[], object]) -> None:
-        try:
-            act()
-        except Exception as error:  # noqa: BLE001  whatever it is, the test shows it
-            errors.append(error)
-        finally:
-            connections.close_all()
-
     _in_the_midst.clear()
-    threads = [threading.Thread(target=run, args=(slow,), name="slow")]
-    threads.append(threading.Thread(target=run, args=(quick,)))
+    threads = [threading.Thread(target=_run, args=(slow, errors), name="slow")]
+    threads.append(threading.Thread(target=_run, args=(quick, errors)))
     threads[0].start()
     _in_the_midst.wait(_LONGEST)
     threads[1].start()
     for each in threads:
         each.join()
     return errors
+
+
+def while_it_waits(
+    act: Callable[[], object], *, held: Place, look: Callable[[], object]
+) -> list[Exception]:
+    """Hold an object until `act` waits for it, and look around; returns what went wrong."""
+    errors: list[Exception] = []
+    thread = threading.Thread(target=_run, args=(act, errors))
+    try:
+        with transaction.atomic():
+            lock(held)
+            thread.start()
+            deadline = time.monotonic() + _LONGEST
+            while not bulk.rows(WAITS_FOR_US):
+                assert time.monotonic() < deadline, "it does not wait for the object"
+                time.sleep(0.02)
+            look()
+    finally:
+        thread.join()
+    return errors
+
+
+def lock(place: Place) -> None:
+    """Lock an object, or fail where another has it."""
+    statement = "SELECT FROM forum_object WHERE (collection_id, stix_id) = (%s, %s)"
+    assert bulk.rows(f"{statement} FOR UPDATE NOWAIT", place)
+
+
+def lock_heads() -> None:
+    """Lock the heads of all collections, or fail where another has one."""
+    bulk.rows("SELECT FROM collection_head FOR UPDATE NOWAIT")

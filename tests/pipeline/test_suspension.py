@@ -23,7 +23,7 @@ from indicators.models.submission import HeldObject
 from indicators.pipeline import appeals, bulk, corroborate, expiry, hearing, review, suspension
 from tests.forum import Forum, indicator, messages, now, outcomes, relationship, stix
 from tests.pipeline.governing import PATTERN, POLICY, acts, clerk, live
-from tests.pipeline.meanwhile import together
+from tests.pipeline.meanwhile import WAITS_FOR_US, together
 from tests.pipeline.saying import (
     NORDVALE,
     close,
@@ -311,10 +311,6 @@ def test_the_contributor_is_told(forum: Forum) -> None:
     dispute(forum, forum.feed()[0]["id"], *OTHERS)
     [message] = messages(forum.status("birch", status.id))
     assert "members say: published-benchmark (at least 3 members); suspended" in message
-
-
-WAITS_FOR_US = """SELECT FROM pg_locks
-WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"""
 
 
 @pytest.mark.django_db(transaction=True)
