@@ -138,6 +138,9 @@ class CampaignMember(models.Model):
     )
     report = models.TextField()
     campaign_id = models.TextField()
+    view = models.TextField(
+        default="", help_text="The view that it was in: what one lab stated as one thing."
+    )
 
     class Meta:
         db_table = "campaign_member"

@@ -34,6 +34,11 @@ APART = "apart"
 """The kind that marks a report with which no tie is stated: a service that many buy."""
 PROFILE = "profile"
 """The kind of one thing that a behaviour profile says; it links nothing, see `likeness`."""
+TECHNICAL = frozenset({
+    "domain-name", "url", "ipv4-addr", "ipv6-addr", "autonomous-system", "tls-client-fingerprint",
+    "file", "x509-certificate",
+})  # fmt: skip
+"""What many can use at once. That a person's card or mailbox is anybody's, no lab says for all."""
 UNDER_DISPUTE = "under-dispute"
 _EQUAL = frozenset({"=", "IN"})
 _PATTERNED = frozenset({
@@ -87,7 +92,10 @@ def _reported(
 ) -> Iterator[Shown]:
     own = str(body["id"])
     for value in _named(body, kinds):
-        yield Shown(own, value, stops=stops or common)
+        if stops or not common:
+            yield Shown(own, value, stops=stops)
+        elif value.kind in TECHNICAL:
+            yield Shown(own, value, stops=True)
     for item in _profiled(body):
         yield Shown(own, Value(PROFILE, item), stops=stops)
     if body["type"] == "infrastructure" and (common or stops):

@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from indicators.domain.correlation.evidence import APART, Shown
+from indicators.domain.correlation.evidence import APART, TECHNICAL, Shown
 from indicators.domain.correlation.links import STATED, Report, Value
 from indicators.domain.stix.references import type_of
 
@@ -52,7 +52,8 @@ def gather(
             # With a service that many buy no tie is stated.
             ties[value.text] |= {each.report} - apart
             continue
-        if each.stops or each.report in apart or each.value.text in public:
+        common = each.report in apart and value.kind in TECHNICAL
+        if each.stops or common or each.value.text in public:
             stopped.add(value)
         if each.report not in apart:
             values[each.report].add(value)

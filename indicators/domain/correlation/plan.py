@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from indicators.domain.correlation.agreement import telling
-from indicators.domain.correlation.bridging import unbridged
+from indicators.domain.correlation.bridging import unbridged, unproved
 from indicators.domain.correlation.communities import communities
 from indicators.domain.correlation.gathering import Gathered
 from indicators.domain.correlation.groups import groups
@@ -32,6 +32,8 @@ class Before:
     """Each report's campaign."""
     oldest_first: Sequence[str] = ()
     decisions: Sequence[Decision] = ()
+    views: Mapping[str, str] = field(default_factory=dict)
+    """The view in which each of these reports was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ class Plan:
 
 def plan(gathered: Gathered, *, before: Before, policy: CorrelationPolicy) -> Plan:
     """Work out a run; equal arguments give equal plans."""
-    units = Units.made(gathered)
+    units = Units.made(gathered, before.views)
     over_units = Before(
         units.campaigns(before.campaigns), before.oldest_first, units.decisions(before.decisions)
     )
@@ -69,15 +71,18 @@ def plan(gathered: Gathered, *, before: Before, policy: CorrelationPolicy) -> Pl
 def _plan(
     units: Units, stopped: frozenset[Value], before: Before, policy: CorrelationPolicy
 ) -> Plan:
-    found = telling(links(units.reports, policy=policy, stopped=stopped), policy=policy)
+    shared = links(units.reports, policy=policy, stopped=stopped)
+    found = telling(shared, policy=policy)
     labels, alike = _by_atoms(found, communities(found, policy=policy), units, policy)
     labels, bridged = unbridged(found, labels, units.stated)
+    labels, unsure = unproved(found, labels, before.campaigns, least=policy.bridges)
     labels = _decided(_with_lone_views(labels, units), before.decisions)
     ground = Ground.of(found, labels, policy)
     proposals = _behaviour(ground, alike)
-    proposals += [ground.proposal(Kind.MERGE, *pair) for pair in bridged]
+    proposals += [ground.proposal(Kind.MERGE, *pair) for pair in (*bridged, *unsure)]
     proposals += alike_by_profile(units.reports, labels, stopped=stopped, policy=policy)
     members = _of_several_views(labels)
+    members, doubted = _not_drowned(shared, members, before, units, policy)
     names = succession(before.campaigns, members, oldest_first=before.oldest_first)
     members, split = _kept_together(Ground.of(found, members, policy), names, before.decisions)
     ground = Ground.of(found, members, policy)
@@ -88,7 +93,7 @@ def _plan(
         names=names,
         merges=_merges(found, before, names, policy),
         founded=_founded(found, members, names, units, policy),
-        proposals=_once(_undecided([*proposals, *near, *split], before.decisions)),
+        proposals=_once(_undecided([*proposals, *near, *split, *doubted], before.decisions)),
         links=found,
     )
 
@@ -160,6 +165,40 @@ def _of_several_views(labels: Mapping[str, int]) -> dict[str, int]:
     """What one lab states as one thing has a name already, and is no campaign of the Forum's."""
     sizes = Counter(labels.values())
     return {unit: label for unit, label in labels.items() if sizes[label] > 1}
+
+
+def _not_drowned(
+    shared: Sequence[Link],
+    members: Mapping[str, int],
+    before: Before,
+    units: Units,
+    policy: CorrelationPolicy,
+) -> tuple[dict[str, int], list[Proposal]]:
+    """Campaigns of which nothing is left though their views still share what they did.
+
+    Reports that agree in nothing can make any value look common; whether such a campaign ends, a
+    person decides.
+    """
+    stated, kept, asked = set(units.stated), dict(members), []
+    lost: dict[str, set[str]] = defaultdict(set)
+    for unit, campaign in before.campaigns.items():
+        if unit in stated:
+            lost[campaign].add(unit)
+    fresh = max(members.values(), default=-1) + 1
+    for campaign in sorted(lost):
+        views = lost[campaign]
+        held = groups([link for link in shared if link.report in views], lambda _: True)
+        together = set(held.values())
+        if views & members.keys() or len(held) != len(views) or len(together) != 1:
+            continue
+        first, *others = sorted(views)
+        sides = {first: 0, **dict.fromkeys(others, 1)}
+        proposal = Ground.of(shared, sides, policy).proposal(Kind.SPLIT, 0, 1) if others else None
+        if proposal and _undecided([proposal], before.decisions):
+            kept |= dict.fromkeys(views, fresh)
+            asked.append(proposal)
+            fresh += 1
+    return kept, asked
 
 
 def _founded(

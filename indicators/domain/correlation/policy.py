@@ -40,6 +40,8 @@ class CorrelationPolicy:
     """Of the reports that show a value, this share must belong together without it as well."""
     grace: int
     """Reports that every value is granted, so that a rare one is not judged by one or two."""
+    bridges: int
+    """Newcomers from which two campaigns that stand become one by themselves."""
     merge: float
     """Two campaigns of which this share leads to each other are put to staff."""
     split: float

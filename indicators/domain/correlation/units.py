@@ -27,13 +27,18 @@ class Units:
     """The unit of each report. An indicator that somebody states is in none."""
 
     @classmethod
-    def made(cls, gathered: Gathered) -> Units:
-        """Put the reports of each view together."""
+    def made(cls, gathered: Gathered, known: Mapping[str, str]) -> Units:
+        """Put the reports of each view together.
+
+        `known` has the views of what belonged to campaigns: whoever states afterwards that two of
+        them are one thing may speak of other labs' reports, and changes nothing.
+        """
+        views = _kept_apart(gathered.views, known)
         shown: dict[str, set[Value]] = defaultdict(set)
         inside: dict[str, list[str]] = defaultdict(list)
         for report in gathered.reports:
             if report.id not in gathered.stated_by:
-                unit = gathered.views.get(report.id, report.id)
+                unit = views.get(report.id, report.id)
                 shown[unit].update(report.values)
                 inside[unit].append(report.id)
         units = [Report(unit, tuple(sorted(shown[unit]))) for unit in sorted(shown)]
@@ -57,11 +62,13 @@ class Units:
         return [replace(each, sides=self._sides(each)) for each in decisions]
 
     def _sides(self, decision: Decision) -> tuple[frozenset[str], frozenset[str]]:
-        one, other = (
-            frozenset(self.of[report] for report in side if report in self.of)
-            for side in decision.sides
-        )
+        one, other = map(self._side, decision.sides)
         return one, other
+
+    def _side(self, side: frozenset[str]) -> frozenset[str]:
+        """The units of most of what was decided over; none if most of it is gone."""
+        left = [self.of[report] for report in side if report in self.of]
+        return frozenset(left if 2 * len(left) > len(side) else ())
 
     def expanded(self, proposal: Proposal) -> Proposal:
         """A proposal over units, over their reports."""
@@ -83,3 +90,15 @@ class Units:
             if label is not None and count >= stays * votes.total():
                 settled[indicator] = label
         return settled
+
+
+def _kept_apart(views: Mapping[str, str], known: Mapping[str, str]) -> dict[str, str]:
+    """Views, but for those that would join what were several views of campaigns before."""
+    before: dict[str, set[str]] = defaultdict(set)
+    for report, view in views.items():
+        if report in known:
+            before[view].add(known[report])
+    return {
+        report: known.get(report, view) if len(before[view]) > 1 else view
+        for report, view in views.items()
+    }

@@ -160,8 +160,12 @@ def gathered(
     collection: Collection, *, families: Mapping[str, str], public: frozenset[str]
 ) -> Gathered:
     """All evidence of a collection, brought together."""
+    # What labs say of the Forum's own campaigns is no evidence for them.
     rows = bulk.rows(
-        "SELECT report, kind, value, stops FROM evidence WHERE collection_id = %s", [collection.id]
+        """SELECT report, kind, value, stops FROM evidence WHERE collection_id = %s
+           AND report NOT IN (SELECT unnest(ARRAY[stix_id, infrastructure_id, intrusion_set_id])
+                              FROM campaign)""",
+        [collection.id],
     )
     shown = (Shown(report, Value(kind, text), stops) for report, kind, text, stops in rows)
     return gather(shown, families=families, public=public)

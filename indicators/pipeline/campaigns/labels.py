@@ -7,11 +7,14 @@ from typing import Any, TypeAlias
 
 from django.db import transaction
 
+from indicators.audit.journal import record
 from indicators.domain.governance import UNCORRELATED, governance_of, governed
+from indicators.pipeline import bulk
 from indicators.pipeline.campaigns.scribe import Scribe
 from indicators.pipeline.publish import Publisher, revised
 from indicators.pipeline.standing import live_bodies, lock_live, waiting_bodies
 from indicators.pipeline.takedown import parts
+from indicators.pipeline.verdicts import published_acts
 from indicators.roles import publishing
 
 
@@ -46,7 +49,10 @@ def _label(publisher: Publisher, ids: Sequence[str], wanted: Mapping[str, Words]
         ]
         publisher.reissue(items)
         publisher.publish()
-    return len(items)
+    said = [each.stix_id for each in items]
+    acts = published_acts(said, act="campaign said", collection=collection.alias)
+    record(acts, policy=publisher.policy, now=publisher.now)
+    return len(said)
 
 
 def _unlike(
@@ -61,6 +67,16 @@ def _unlike(
         if any(said.get(name) != value for name, value in terms.items()):
             unlike[stix_id] = terms
     return unlike
+
+
+def labelled(scribe: Scribe) -> list[str]:
+    """Indicators that say a campaign now; of the feed, so that none is forgotten that waited."""
+    rows = bulk.rows(
+        """SELECT stix_id FROM publication WHERE collection_id = ANY(%s) AND type = 'indicator'
+           AND superseded_by IS NULL AND body LIKE '%%"campaign":"campaign--%%'""",
+        [[each.id for each in scribe.collections]],
+    )
+    return [row[0] for row in rows]
 
 
 def uncorrelated(ids: Iterable[str]) -> dict[str, Words]:

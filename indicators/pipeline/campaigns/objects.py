@@ -22,10 +22,13 @@ from indicators.pipeline.campaigns.relations import relate
 from indicators.pipeline.campaigns.scribe import Scribe
 from indicators.pipeline.publish import Own, revised, speak
 from indicators.pipeline.standing import live_bodies, lock_live
+from indicators.pipeline.withdraw import blank_superseded
 from indicators.roles import publishing
 
 
 _CHANGED = "campaign published"
+_NO_WINDOW = {"first_seen": None, "last_seen": None}
+"""Of a campaign whose reports give no times any more."""
 _EXTENSIONS = ("distillation-profile", "share-governance")
 
 
@@ -45,8 +48,8 @@ def found(scribe: Scribe, drawn: Drawn, *, members: Iterable[str]) -> Campaign:
         )
         bulk.insert(
             "campaign_member",
-            ("collection_id", "report", "campaign_id"),
-            ((collection.id, each, stix_id) for each in members),
+            ("collection_id", "report", "campaign_id", "view"),
+            ((collection.id, each, stix_id, "") for each in members),
             tail="ON CONFLICT (collection_id, report) DO UPDATE "
             "SET campaign_id = excluded.campaign_id",
         )
@@ -64,7 +67,7 @@ def _next_designation(collection: Collection, now: datetime) -> str:
 
 def tell(scribe: Scribe, campaign: Campaign, drawn: Drawn) -> None:
     """Bring everything that is said of a campaign up to what its reports say now."""
-    said = {**drawn.portrait.campaign, "name": title(campaign)}
+    said = {**_NO_WINDOW, **drawn.portrait.campaign, "name": title(campaign)}
     _say_again(scribe, campaign.stix_id, said)
     _tell_network(scribe, campaign, drawn)
     relate(scribe, campaign, drawn)
@@ -92,6 +95,8 @@ def _say_again(scribe: Scribe, stix_id: str, said: Mapping[str, object]) -> None
             return
         scribe.main.reissue([revised(scribe.main, body, changes)])
         scribe.main.publish()
+        # What it said may have been somebody's who took it back since.
+        blank_superseded(collection, [stix_id])
     scribe.note([stix_id], act=_CHANGED, home=collection)
 
 
@@ -116,7 +121,8 @@ def _tell_network(scribe: Scribe, campaign: Campaign, drawn: Drawn) -> None:
     figure = drawn.portrait
     if figure.parts and campaign.infrastructure_id:
         name = f"{campaign.designation} infrastructure"
-        _say_again(scribe, campaign.infrastructure_id, {**figure.network, "name": name})
+        said = {**_NO_WINDOW, **figure.network, "name": name}
+        _say_again(scribe, campaign.infrastructure_id, said)
     elif figure.parts:
         _found_network(scribe, campaign, figure.network)
     elif campaign.infrastructure_id:

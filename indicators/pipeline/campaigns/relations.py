@@ -28,7 +28,6 @@ def relate(scribe: Scribe, campaign: Campaign, drawn: Drawn) -> None:
         campaign.intrusion_set_id,
         main=scribe.collections[0].id,
     )
-    forget_fallen(scribe.collections)
     rows = CampaignWord.objects.filter(campaign_id=campaign.stix_id)
     stands = {
         Statement(each.collection_id, each.source, each.verb, each.target): each.stix_id

@@ -29,6 +29,7 @@ from indicators.pipeline import bulk, families
 from indicators.pipeline.campaigns import labels, objects, proposals
 from indicators.pipeline.campaigns.drawing import Canvas, Drawn, draw
 from indicators.pipeline.campaigns.evidence import family_of, gathered, take_in
+from indicators.pipeline.campaigns.relations import forget_fallen
 from indicators.pipeline.campaigns.scribe import Scribe
 from indicators.roles import publishing
 
@@ -69,18 +70,22 @@ def _alone(collection: Collection) -> Iterator[bool]:
 def _run(collection: Collection, *, policy: Policy, now: datetime) -> Report:
     rules = current_correlation()
     take_in(collection, policy=rules)
+    seen = taken(collection)
     begin = time.perf_counter()
     found = gathered(
         collection,
         families=families.representatives(collection),
         public=families.public_families(collection),
     )
+    end_fallen(collection)
     before = _before(collection)
     planned = plan(found, before=before, policy=rules)
     seconds = time.perf_counter() - begin
-    made = _record(collection, rules, found, planned, seconds=seconds, now=now)
+    made = _record(collection, rules, found, planned, seen=seen, seconds=seconds, now=now)
     scribe = Scribe(family_of(collection), policy, now)
-    _say(scribe, Canvas.of(scribe.collections, found.stopped, rules), planned, before)
+    members = _say(scribe, Canvas.of(scribe.collections, found.stopped, rules), planned)
+    views = {report: found.views.get(report, report) for report in members}
+    _keep_members(collection, members, views=views, looked_at=[each.id for each in found.reports])
     _finish(made, now)
     return Report(made.reports, made.links, made.campaigns, made.proposals, seconds)
 
@@ -89,15 +94,18 @@ def _before(collection: Collection) -> Before:
     members = CampaignMember.objects.filter(collection=collection)
     live = Campaign.objects.filter(collection=collection, state=Campaign.State.LIVE)
     founded = dict(live.values_list("stix_id", "founded_at"))
-    campaigns = {
-        report: campaign
-        for report, campaign in members.values_list("report", "campaign_id")
-        if campaign in founded
-    }
-    sizes = Counter(campaigns.values())
+    rows = [
+        row for row in members.values_list("report", "campaign_id", "view") if row[1] in founded
+    ]
+    sizes = Counter(campaign for _, campaign, _ in rows)
     # Of equal age the largest first: if they become one, most of it keeps its name.
     names = sorted(founded, key=lambda each: (founded[each], -sizes[each], each))
-    return Before(campaigns, names, proposals.decisions(collection))
+    return Before(
+        campaigns={report: campaign for report, campaign, _ in rows},
+        oldest_first=names,
+        decisions=proposals.decisions(collection),
+        views={report: view for report, _, view in rows if view},
+    )
 
 
 @transaction.atomic
@@ -107,6 +115,7 @@ def _record(
     found: Gathered,
     planned: Plan,
     *,
+    seen: int,
     seconds: float,
     now: datetime,
 ) -> CorrelationRun:
@@ -123,7 +132,7 @@ def _record(
         policy_version=rules.version,
         policy_digest=digest(),
         seed=rules.seed,
-        taken=taken(collection),
+        taken=seen,
         reports=len(found.reports),
         links=len(planned.links),
         campaigns=len(set(planned.members.values())),
@@ -152,7 +161,9 @@ def taken(collection: Collection) -> int:
     return sum(marks.values_list("position", flat=True))
 
 
-def _say(scribe: Scribe, canvas: Canvas, planned: Plan, before: Before) -> None:
+def _say(scribe: Scribe, canvas: Canvas, planned: Plan) -> dict[str, str]:
+    """Say all of a plan; returns each report's campaign."""
+    forget_fallen(scribe.collections)
     known = {each.stix_id: each for each in _live(scribe.collections[0])}
     members: dict[str, str] = {}
     words: dict[str, labels.Words] = {}
@@ -162,15 +173,15 @@ def _say(scribe: Scribe, canvas: Canvas, planned: Plan, before: Before) -> None:
         reports = by_label[label]
         drawn = draw(canvas, reports)
         campaign = known.get(heirs.get(label, "")) or objects.found(scribe, drawn, members=reports)
+        campaign.refresh_from_db()  # staff may have named it meanwhile
         objects.tell(scribe, campaign, drawn)
         members |= dict.fromkeys(reports, campaign.stix_id)
         words |= _words(drawn, campaign)
     for stix_id, campaign in known.items():
         if stix_id not in heirs.values():
             objects.end(scribe, campaign, merged_into=planned.names.merged.get(stix_id, ""))
-    left = before.campaigns.keys() - members.keys()
-    labels.label(scribe, {**labels.uncorrelated(left), **words})
-    _keep_members(scribe.collections[0], members)
+    labels.label(scribe, {**labels.uncorrelated(labels.labelled(scribe)), **words})
+    return members
 
 
 def _live(collection: Collection) -> list[Campaign]:
@@ -190,7 +201,32 @@ def _words(drawn: Drawn, campaign: Campaign) -> dict[str, labels.Words]:
 
 
 @transaction.atomic
-def _keep_members(collection: Collection, members: Mapping[str, str]) -> None:
+def end_fallen(collection: Collection) -> None:
+    """Take note of what somebody has taken down: a campaign, or what stood for its network."""
+    fallen = """NOT EXISTS (
+        SELECT FROM forum_object o WHERE o.collection_id = campaign.collection_id
+        AND o.stix_id = {} AND o.state <> 'revoked')"""
+    with publishing():
+        bulk.run(
+            "UPDATE campaign SET state = 'ended' WHERE collection_id = %s AND state = 'live' AND "  # noqa: S608  our own text
+            + fallen.format("campaign.stix_id"),
+            [collection.id],
+        )
+        bulk.run(
+            "UPDATE campaign SET infrastructure_id = '' WHERE collection_id = %s "  # noqa: S608  our own text
+            "AND infrastructure_id <> '' AND " + fallen.format("campaign.infrastructure_id"),
+            [collection.id],
+        )
+
+
+@transaction.atomic
+def _keep_members(
+    collection: Collection,
+    members: Mapping[str, str],
+    *,
+    views: Mapping[str, str],
+    looked_at: Sequence[str],
+) -> None:
     with publishing():
         bulk.run(
             "DELETE FROM campaign_member WHERE collection_id = %s "
@@ -199,13 +235,18 @@ def _keep_members(collection: Collection, members: Mapping[str, str]) -> None:
         )
         bulk.insert(
             "campaign_member",
-            ("collection_id", "report", "campaign_id"),
-            ((collection.id, report, campaign) for report, campaign in sorted(members.items())),
-            tail="ON CONFLICT (collection_id, report) DO UPDATE "
-            "SET campaign_id = excluded.campaign_id "
-            "WHERE campaign_member.campaign_id <> excluded.campaign_id",
+            ("collection_id", "report", "campaign_id", "view"),
+            ((collection.id, each, members[each], views[each]) for each in sorted(members)),
+            tail="""ON CONFLICT (collection_id, report) DO UPDATE
+                    SET campaign_id = excluded.campaign_id, view = excluded.view
+                    WHERE (campaign_member.campaign_id, campaign_member.view)
+                       <> (excluded.campaign_id, excluded.view)""",
         )
-        bulk.run("DELETE FROM campaign_candidate WHERE collection_id = %s", [collection.id])
+        bulk.run(
+            "DELETE FROM campaign_candidate WHERE collection_id = %s "
+            "AND report IN (SELECT unnest(%s::text[]))",
+            [collection.id, looked_at],
+        )
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from indicators.domain.correlation.links import STATED, Value
 ALDERS, BIRCHS = "campaign--alder", "campaign--birch"
 ADDRESS = Value("ipv4-addr", "ipv4-addr--1")
 CARD = Value("pan", "match-token--1")
+CLIENT = Value("tls-client-fingerprint", "tls-client-fingerprint--1")
 OVER_ADDRESS = "indicator--address"
 
 
@@ -48,13 +49,15 @@ def test_with_a_service_that_many_buy_no_tie_is_stated_and_its_values_link_nothi
     service = "infrastructure--service"
     found = brought(
         Shown(service, Value(APART, service), stops=True),
+        Shown(service, CLIENT),
         Shown(service, CARD),
         Shown(ALDERS, CARD),
         *stated(ALDERS, service),
         *stated(BIRCHS, service),
     )
     assert service not in values(found)
-    assert CARD in found.stopped
+    assert CLIENT in found.stopped
+    assert CARD not in found.stopped, "that a card is everybody's no lab says for all"
     assert found.views[ALDERS] != found.views[BIRCHS]
 
 

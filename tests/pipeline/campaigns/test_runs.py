@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from indicators.catalogue.contents import atlas
 from indicators.domain.disclosure import current_policy
 from indicators.domain.governance import UNCORRELATED, governance_of
+from indicators.domain.stix.extensions import BY_NAME
 from indicators.members.registry import Clerk
 from indicators.models.campaign import Campaign, CampaignCandidate, CampaignMember, CorrelationRun
 from indicators.models.collection import CollectionHead
 from indicators.models.proposal import CampaignProposal
+from indicators.models.publication import ForumObject
 from indicators.pipeline import appeals, correlate
 from indicators.pipeline.campaigns import labels
+from indicators.pipeline.takedown import take_down
 from tests.forum import Forum, indicator, now, relationship, stix
 from tests.pipeline.campaigns.views import (
     campaigns,
@@ -194,3 +199,98 @@ def test_a_run_says_by_what_it_went(joined: Forum) -> None:
     [proposal] = CampaignProposal.objects.all()
     assert proposal.state == CampaignProposal.State.BY_ITSELF
     assert len(proposal.values) == len(SHARED)
+
+
+def token_over(*numbers: int, **terms: object) -> dict[str, Any]:
+    """An indicator over telephone numbers, on these terms."""
+    logins = ", ".join(f"'+1202555{each:04}'" for each in numbers)
+    pattern = f"[user-account:account_type = 'phone' AND user-account:account_login IN ({logins})]"
+    said = {"extension_type": "property-extension", "threat_nexus": ["fraudulent-account"]}
+    return indicator(pattern, extensions={BY_NAME["share-governance"].id: {**said, **terms}})
+
+
+def test_one_labs_word_that_a_number_is_everybodys_ends_no_campaign(joined: Forum) -> None:
+    before = campaigns(joined)
+    joined.push("cedar", token_over(*SHARED, shared_infrastructure=True))
+    correlated(joined)
+    assert [each["id"] for each in campaigns(joined)] == [each["id"] for each in before]
+
+
+def test_reports_that_agree_in_nothing_end_no_campaign(joined: Forum) -> None:
+    [before] = campaigns(joined)
+    for number in SHARED:
+        joined.push("cedar", *observed(number), *observed(number), *observed(number))
+    correlated(joined)
+    assert [each["id"] for each in campaigns(joined)] == [before["id"]]
+
+
+def test_who_ties_others_reports_together_ends_no_campaign(forum: Forum) -> None:
+    forum.push("alder", *observed(*SHARED))
+    forum.push("birch", *observed(*SHARED))
+    correlated(forum)
+    [before] = campaigns(forum)
+    seen = [
+        each["id"] for each in forum.feed("distillation-tokens") if each["type"] == "observed-data"
+    ]
+    terms = observed(1)[-1]["extensions"]
+    forum.push(
+        "cedar",
+        stix("grouping", context="suspicious-activity", object_refs=seen, extensions=terms),
+    )
+    correlated(forum)
+    assert [each["id"] for each in campaigns(forum)] == [before["id"]]
+
+
+def test_what_labs_say_of_the_forums_campaign_is_no_evidence_for_it(joined: Forum) -> None:
+    [campaign] = campaigns(joined)
+    sign = token_over(*SHARED)
+    joined.push("cedar", sign, relationship(sign, "indicates", campaign))
+    correlated(joined)
+    assert not CampaignMember.objects.filter(report=campaign["id"]).exists()
+    assert (campaign["id"], campaign["id"]) not in ends(joined, "derived-from")
+
+
+def fall(forum: Forum) -> None:
+    """The campaign loses one of its two views."""
+    for each in forum.feed("distillation-tokens"):
+        if each["type"] == "observed-data" and forum.retract("birch", each["id"]):
+            return
+
+
+def test_a_run_cut_short_while_a_campaign_ends_is_made_up(
+    joined: Forum, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fall(joined)
+
+    def killed(*_: object) -> int:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(labels, "label", killed)
+        with pytest.raises(KeyboardInterrupt):
+            correlated(joined)
+    correlated(joined)
+    assert said_of(joined, ALDERS) == UNCORRELATED
+
+
+def test_what_was_suspended_meanwhile_is_told_later(joined: Forum) -> None:
+    [sign] = [each for each in joined.feed() if ALDERS in each.get("pattern", "")]
+    rows = ForumObject.objects.filter(stix_id=sign["id"])
+    rows.update(state=ForumObject.State.SUSPENDED)
+    fall(joined)
+    correlated(joined)
+    assert said_of(joined, ALDERS) != UNCORRELATED
+    rows.update(state=ForumObject.State.LIVE)
+    correlated(joined)
+    assert said_of(joined, ALDERS) == UNCORRELATED
+
+
+def test_a_campaign_that_staff_take_down_is_none_any_more(joined: Forum) -> None:
+    [campaign] = campaigns(joined)
+    take_down(
+        joined.collections["distillation"], [campaign["id"]], act="object taken down on appeal",
+        policy=current_policy(), now=now(),
+    )  # fmt: skip
+    correlated(joined)
+    assert Campaign.objects.get(stix_id=campaign["id"]).state == Campaign.State.ENDED
+    assert said_of(joined, ALDERS) != campaign["id"]
