@@ -12,8 +12,8 @@ def _body(**terms: object) -> dict[str, object]:
 
 
 def test_only_the_forums_words_are_told_apart_from_a_labs() -> None:
-    body = _body(action_tier="score", campaign="uncorrelated", disputed=True)
-    assert forums_words(body) == {"campaign": "uncorrelated", "disputed": True}
+    body = _body(action_tier="score", campaign="uncorrelated", appealed=True)
+    assert forums_words(body) == {"campaign": "uncorrelated", "appealed": True}
     assert governance_of({"type": "indicator"}) == {}
 
 
@@ -28,3 +28,8 @@ def test_a_word_is_added_beside_what_stands() -> None:
 
 def test_the_last_word_takes_the_extension_with_it() -> None:
     assert governed(_body(disputed=True), {"disputed": None}) == {PART: None}
+
+
+def test_while_it_is_disputed_the_tier_is_the_forums_word_too() -> None:
+    said = {"action_tier": "context", "disputed": True}
+    assert forums_words(_body(**said)) == said

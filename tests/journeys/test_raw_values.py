@@ -62,6 +62,7 @@ def files_below(folder: Path) -> Iterator[Path]:
     return (path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
 
 
+@pytest.mark.timeout(600)  # it reads every file of a hub
 def test_a_running_hub_keeps_no_raw_identifier(hub: Stack) -> None:
     alder = LabClient(hub, "alder")
     with overheard(hub.redis_url) as said:

@@ -14,6 +14,9 @@ from django.db import connection
 from indicators.management.simulating import measure
 
 
+# They count the databases of the whole cluster.
+pytestmark = pytest.mark.xdist_group("simulate")
+
 SMALL = ("--seed", "10", "--labs", "2", "--campaigns", "2", "--accounts", "300")
 
 

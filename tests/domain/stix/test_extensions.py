@@ -108,7 +108,16 @@ def test_an_object_of_our_own_type_carries_its_extension(type_: str) -> None:
         ("distillation-profile", {"campaign"}),
         (
             "share-governance",
-            {"indicator", "campaign", "infrastructure", "report", "grouping", "observed-data"},
+            {
+                "indicator",
+                "campaign",
+                "infrastructure",
+                "report",
+                "grouping",
+                "observed-data",
+                "sighting",
+                "opinion",
+            },
         ),
         ("feedback-verdict", {"opinion"}),
     ],
