@@ -73,7 +73,7 @@ def drawn(title: str, shared: Shared, *, related: Mapping[str, int]) -> str:
     boxes += [
         _box(_MIDDLE, _y(place), 230, _told(shared[group])) for place, group in enumerate(groups)
     ]
-    told = [title, *(f"{count} {what}" for what, count in related.items())]
+    told = [title, *(f"{count} {what}" for what, count in sorted(related.items()))]
     boxes.append(_box(_RIGHT, centre, 280, told, strong=True))
     heads = (
         (_LEFT, "as labs call it"), (_MIDDLE, "what they have in common"),
