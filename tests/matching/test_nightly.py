@@ -58,5 +58,7 @@ def test_an_evaluator_that_is_away_does_not_keep_a_seed_alive(folder: Path, sett
     (old, *_) = rotation.ensure(clerk(now() - LONG_AGO), store(), {})
     settings.TOKEN_EVALUATORS = {"trustee": "http://127.0.0.1:9/"}
     store().keep_partner("trustee", '{"signer": "x"}')
-    assert set(a_night().failed) == {"keys_made", "public_templates_tokenised"}
+    failed = set(a_night().failed)
+    assert "keys_made" in failed
+    assert failed <= {"keys_made", "public_templates_tokenised"}
     assert not (folder / f"{old}.seed").exists()
