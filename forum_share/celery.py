@@ -23,6 +23,8 @@ from celery.signals import setup_logging, worker_ready, worker_shutting_down
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "forum_share.settings")
 os.environ.setdefault("DATABASE_ROLE", "forum_worker")
 os.environ.setdefault("DATABASE_STATEMENT_TIMEOUT", "55s")  # within the 60 s of a lease
+# Correlation solves thousands of small matrices: threads for each cost four times what they save.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 logger = logging.getLogger(__name__)
 

@@ -67,15 +67,22 @@ def led(collection_id: uuid.UUID, stix_ids: Sequence[str], *, now: datetime) -> 
     The content of all others may follow a new contribution: nobody stands behind it any more, or
     its time is over.
     """
+    # Asked one id at a time: joined, tables without statistics yet are read whole for each row.
     rows = bulk.rows(
-        """SELECT DISTINCT c.stix_id FROM contribution c
-           LEFT JOIN publication p ON p.collection_id = c.collection_id AND p.stix_id = c.stix_id
-             AND p.superseded_by IS NULL
-           JOIN forum_object o ON o.collection_id = c.collection_id AND o.stix_id = c.stix_id
-           WHERE c.collection_id = %s AND c.stix_id = ANY(%s) AND c.state = 'active' AND c.is_first
-             AND (o.state = 'suspended'
-                  OR coalesce((p.body::jsonb ->> 'valid_until')::timestamptz > %s, true))""",
-        [collection_id, list(stix_ids), now],
+        """SELECT stix_id FROM (
+             SELECT a.stix_id,
+               (SELECT state FROM forum_object
+                WHERE collection_id = %(home)s AND stix_id = a.stix_id) AS state,
+               (SELECT (body::jsonb ->> 'valid_until')::timestamptz FROM publication
+                WHERE collection_id = %(home)s AND stix_id = a.stix_id
+                  AND superseded_by IS NULL) AS until,
+               (SELECT count(*) FROM contribution
+                WHERE collection_id = %(home)s AND stix_id = a.stix_id
+                  AND state = 'active' AND is_first) AS first
+             FROM unnest(%(ids)s::text[]) AS a (stix_id)) AS asked
+           WHERE first > 0 AND state IS NOT NULL
+             AND (state = 'suspended' OR coalesce(until > %(now)s, true))""",
+        {"home": collection_id, "ids": sorted(set(stix_ids)), "now": now},
     )
     return {row[0] for row in rows}
 
