@@ -7,6 +7,7 @@ about, so that the same call again takes the place of the first.
 
 from __future__ import annotations
 
+import base64
 import json
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
@@ -43,6 +44,9 @@ _KEYS = {"collection", "object", "verdict", "count", "basis", "id"}
 _BASES = Contribution.Basis.values
 _HIGHEST = 999_999_999
 """STIX 2.1 §5.2: of a sighting's count."""
+_PLACE = "feedback-place"
+_LOOKS = 4
+"""Of 500 objects that somebody speaks of: what a page costs at most."""
 _NAMES = uuid.UUID("d5a0e1a3-7c52-4b0e-a1cb-2f6f4fdab0de")
 
 
@@ -215,15 +219,25 @@ def is_own_id(text: str) -> bool:
     return found is not None and found[1] in TYPES
 
 
-def place(after: str) -> str:
-    """Where a page begins: after an id, or at the beginning.
+def place(member_id: uuid.UUID, after: str) -> str:
+    """The id after which a page begins; empty for the first.
 
     Raises:
-        FeedbackError: it is no id.
+        FeedbackError: this is not what a page said to this member.
     """
-    if after and not IDENTIFIER.fullmatch(after):
-        raise FeedbackError("after: give what a page said under `next`, or leave it out.")
-    return after
+    if not after:
+        return ""
+    try:
+        sealed = base64.b64decode(after, altchars=b"-_", validate=True)
+        return keyring.unseal(_PLACE, sealed, place=member_id.bytes).decode()
+    except (ValueError, IndexError, keyring.SealError):
+        raise FeedbackError("after: give what a page said under `next`, or leave it out.") from None
+
+
+def _sealed_place(member_id: uuid.UUID, stix_id: str) -> str:
+    """A place that tells nothing: the object may be another lab's, of which somebody speaks."""
+    sealed = keyring.seal(_PLACE, stix_id.encode(), place=member_id.bytes)
+    return base64.urlsafe_b64encode(sealed).decode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,10 +252,16 @@ class Heard:
 def heard(
     member_id: uuid.UUID, collections: Sequence[Collection], *, after: str, most: int
 ) -> tuple[list[Heard], str]:
-    """What others say of what this member stands behind, by Forum id; and where to go on."""
+    """What others say of what this member stands behind, by Forum id; and where to go on.
+
+    A page ends early where much is said of objects of others.
+    """
     aliases = {each.id: each.alias for each in collections}
     found: list[Heard] = []
-    while len(found) < most and (ids := feedback.spoken_of(list(aliases), after=after)):
+    for _ in range(_LOOKS):
+        ids = feedback.spoken_of(list(aliases), after=after)
+        if not ids:
+            return found, ""
         after = ids[-1]
         tags = {
             (home, each): keyring.contrib_tag(member_id, home, each)
@@ -258,4 +278,6 @@ def heard(
             Heard(aliases[home], stix_id, said)
             for (home, stix_id), said in sorted(told.items(), key=lambda each: each[0][1])
         ]
-    return found, after if ids else ""
+        if len(found) >= most:
+            break
+    return found, _sealed_place(member_id, after)

@@ -53,7 +53,10 @@ class Evidence(models.Model):
                 fields=["collection", "said_by", "report", "kind", "value"], name="evidence_once"
             )
         ]
-        indexes = [models.Index(fields=["collection", "value"], name="evidence_by_value")]
+        indexes = [
+            models.Index(fields=["collection", "value"], name="evidence_by_value"),
+            models.Index(fields=["collection", "report"], name="evidence_by_report"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.report} shows {self.kind}"

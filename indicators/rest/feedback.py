@@ -26,7 +26,7 @@ class Feedback(RESTView):
     def get(self, request: Request) -> HttpResponse:
         principal = self.principal
         access.require(principal, STATUS_READ)
-        after = feedback.place(request.query_params.get("after", ""))
+        after = feedback.place(principal.member_id, request.query_params.get("after", ""))
         with speaking_for(principal.member_id):
             readable = [each.collection for each in access.visible(principal) if each.can_read]
             found, following = feedback.heard(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import Any
 
@@ -235,11 +236,25 @@ def test_it_comes_in_pages(forum: Forum, monkeypatch: pytest.MonkeyPatch) -> Non
         if "next" not in page:
             break
         query = f"?after={page['next']}"
+        told = base64.urlsafe_b64decode(page["next"])
+        assert not any(each.encode() in told for each in ids)
     assert found == sorted(ids)
 
 
-@pytest.mark.parametrize("after", ["%00", "indicator", "indicator--x", "'"])
-def test_a_page_begins_at_an_id(forum: Forum, after: str) -> None:
+def test_what_is_said_of_others_objects_is_passed_by_in_pages_that_tell_nothing(
+    forum: Forum, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("indicators.intake.feedback._LOOKS", 1)
+    say(forum, "alder", published(forum))
+    page = read("cedar")
+    assert page["feedback"] == []
+    assert read("cedar", f"?after={page['next']}") == {"feedback": []}
+    taken = caller("alder").call("GET", f"{PATH}?after={page['next']}")
+    assert taken.status == 422, "a place is one member's"
+
+
+@pytest.mark.parametrize("after", ["%00", "AAAA", "_____w==", "indicator--x", "'", "AmsxAAAA"])
+def test_a_page_begins_where_a_page_said(forum: Forum, after: str) -> None:
     answer = caller("birch").call("GET", f"{PATH}?after={after}")
     assert (answer.status, answer.json["code"]) == (422, "bad-feedback")
 

@@ -133,18 +133,25 @@ def _find_candidates(
 ) -> None:
     """Note which campaigns new reports may belong to, for staff to see before the next run."""
     bulk.run(
-        """INSERT INTO campaign_candidate (collection_id, report, campaign_id, "values")
-           SELECT %(collection)s, e.report, m.campaign_id, count(DISTINCT e.value)
-           FROM evidence e
-           JOIN LATERAL (SELECT o.report FROM evidence o
-                         WHERE o.collection_id = e.collection_id AND o.value = e.value
-                           AND o.report <> e.report AND NOT o.stops LIMIT %(most)s) o ON true
-           JOIN campaign_member m ON m.collection_id = e.collection_id AND m.report = o.report
-           WHERE e.collection_id = %(collection)s AND e.report = ANY(%(reports)s)
-             AND e.kind = ANY(%(kinds)s) AND NOT e.stops
-             AND NOT EXISTS (SELECT FROM campaign_member own
-                 WHERE own.collection_id = e.collection_id AND own.report = e.report)
-           GROUP BY e.report, m.campaign_id
+        """WITH asked AS (
+             SELECT DISTINCT report, value FROM evidence e
+             WHERE collection_id = %(collection)s AND report = ANY(%(reports)s)
+               AND kind = ANY(%(kinds)s) AND NOT stops
+               AND NOT EXISTS (SELECT FROM campaign_member own
+                   WHERE own.collection_id = e.collection_id AND own.report = e.report)),
+           shown AS MATERIALIZED (
+             SELECT a.value, o.report FROM (SELECT DISTINCT value FROM asked) a
+             CROSS JOIN LATERAL (SELECT report FROM evidence
+                 WHERE collection_id = %(collection)s AND value = a.value AND NOT stops
+                 LIMIT 1 + %(most)s) o),
+           linking AS (
+             SELECT value FROM shown GROUP BY value HAVING count(*) <= %(most)s),
+           known AS (
+             SELECT DISTINCT s.value, m.campaign_id FROM shown s JOIN linking USING (value)
+             JOIN campaign_member m ON m.collection_id = %(collection)s AND m.report = s.report)
+           INSERT INTO campaign_candidate (collection_id, report, campaign_id, "values")
+           SELECT %(collection)s, report, campaign_id, count(*)
+           FROM asked JOIN known USING (value) GROUP BY report, campaign_id
            ON CONFLICT (collection_id, report, campaign_id)
            DO UPDATE SET "values" = excluded."values" """,
         {

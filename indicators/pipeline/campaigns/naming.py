@@ -12,6 +12,7 @@ from django.db import transaction
 
 from indicators.members.registry import Clerk
 from indicators.models.campaign import Campaign
+from indicators.pipeline import bulk
 from indicators.pipeline.campaigns.objects import call
 from indicators.pipeline.campaigns.relations import attribute
 from indicators.pipeline.campaigns.scribe import Scribe
@@ -22,6 +23,7 @@ from indicators.roles import publishing
 _NAME = re.compile(r"[A-Z][A-Z0-9]*( [A-Z][A-Z0-9]*){0,3}")
 _LONGEST = 40
 _BEGINS = "FDA-OP-"
+_LOCK = 0x6F706572  # any constant: one operator is numbered at a time
 
 
 class NamingError(ValueError):
@@ -71,7 +73,7 @@ def designate(clerk: Clerk, scribe: Scribe, campaign: Campaign, *, like: str = "
     """
     if campaign.intrusion_set_id:
         raise NamingError(f"{campaign} is attributed to an operator already.")
-    operator = find(like).intrusion_set_id if like else _new_operator(scribe)
+    operator = find(like).intrusion_set_id if like else _new_operator(scribe, campaign)
     if not operator:
         raise NamingError(f"{like} is attributed to nobody yet.")
     attribute(scribe, campaign, operator)
@@ -80,12 +82,15 @@ def designate(clerk: Clerk, scribe: Scribe, campaign: Campaign, *, like: str = "
 
 
 @transaction.atomic
-def _new_operator(scribe: Scribe) -> str:
+def _new_operator(scribe: Scribe, campaign: Campaign) -> str:
+    """Publish one, and write down whose it is: a number is taken as soon as it is seen."""
     collection = scribe.collections[0]
+    bulk.rows("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
     known = Campaign.objects.filter(collection=collection).exclude(intrusion_set_id="")
     number = known.values("intrusion_set_id").distinct().count() + 1
     with publishing():
         [stix_id] = speak(scribe.main, [Own("intrusion-set", {"name": f"{_BEGINS}{number:02}"})])
+    scribe.keep(campaign, intrusion_set_id=stix_id)
     scribe.note([stix_id], act="operator designated", home=collection)
     return stix_id
 

@@ -130,3 +130,24 @@ def test_an_operator_is_a_number_and_attributed_by_people_alone(two: Forum) -> N
     assert ends(two, "attributed-to") == {(first.stix_id, operator), (second.stix_id, operator)}
     [said] = [each for each in two.feed() if each["id"] == operator]
     assert said["name"] == "FDA-OP-01"
+
+
+def test_a_number_is_no_operators_twice_though_a_process_died(
+    two: Forum, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = Campaign.objects.order_by("founded_at")
+    scribe = Scribe(family_of(first.collection), current_policy(), now())
+    with monkeypatch.context() as dying:
+        dying.setattr(naming, "attribute", _dies)
+        with pytest.raises(KeyboardInterrupt):
+            naming.designate(clerk(), scribe, first)
+    naming.designate(clerk(), scribe, second)
+    correlated(two)
+    first.refresh_from_db()
+    assert (first.stix_id, first.intrusion_set_id) in ends(two, "attributed-to")
+    names = {each["name"] for each in two.feed() if each["type"] == "intrusion-set"}
+    assert names == {"FDA-OP-01", "FDA-OP-02"}
+
+
+def _dies(*_args: object) -> None:
+    raise KeyboardInterrupt
