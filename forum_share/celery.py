@@ -16,7 +16,7 @@ from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
-from celery.signals import setup_logging, worker_ready, worker_shutting_down
+from celery.signals import setup_logging, worker_init, worker_ready, worker_shutting_down
 
 
 # `celery -A forum_share worker` and `… beat` load this first; other processes set theirs before.
@@ -122,6 +122,14 @@ def beat_heart() -> None:
 
 
 _sweeper = Sweeper()
+
+
+@worker_init.connect
+def _warm_up(**_kwargs: Any) -> None:
+    """Before the pool forks, so that all its processes have it."""
+    from indicators.domain.stix import pattern_antlr  # noqa: PLC0415  only the worker needs it
+
+    pattern_antlr.warm_up()
 
 
 @worker_ready.connect

@@ -102,7 +102,7 @@ def test_every_role_is_documented() -> None:
     assert [code(row[0]) for row in table(PAGE, "## Database roles")] == made
 
 
-def test_every_command_is_documented() -> None:
+def test_every_command_is_documented_once() -> None:
     commands = CHECKOUT / "indicators/management/commands"
     made = {path.stem for path in commands.glob("*.py")} - {"__init__"}
-    assert {code(row[0]) for row in table(PAGE, "## Commands")} == made
+    assert sorted(code(row[0]) for row in table(PAGE, "## Commands")) == sorted(made)

@@ -75,3 +75,8 @@ def test_what_is_published_is_valid_and_read_again_as_it_is(random: Random) -> N
         return
     assert run_validator(text, "2.1") == []
     assert parse_published(text).canonical == text
+
+
+def test_warming_up_reads_what_the_grammar_has() -> None:
+    """Were it no pattern, no worker would start."""
+    pattern_antlr.warm_up()
