@@ -22,6 +22,8 @@ urlpatterns = [
     path("", landing, name="landing"),
     path("", include("indicators.taxii.urls")),  # /taxii2/ and /forum/
     path("", include("indicators.rest.urls")),  # /api/v1/
+    path("", include("indicators.ui.urls")),
+    path("ops/", include(("indicators.console.urls", "console"))),
     path("admin/", site.urls),
     path("favicon.ico", RedirectView.as_view(url=static("forum_share/icon.svg"), permanent=True)),
     path("healthz", health.healthz),

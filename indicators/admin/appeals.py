@@ -10,10 +10,11 @@ from django.forms import ModelChoiceField
 from django.http import HttpRequest
 
 from indicators.admin.governed import Governed, Why, refused_as_validation, site
-from indicators.admin.record import ModelForm, clerk_of, may
+from indicators.admin.record import ModelForm
 from indicators.models.appeal import Appeal
 from indicators.models.collection import Collection
 from indicators.pipeline import appeals, feedback
+from indicators.ui.person import clerk_of, may
 
 
 _ASKED = ("collection", "stix_id", "ground", "reference")

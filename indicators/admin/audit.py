@@ -13,11 +13,11 @@ from django.db.models import QuerySet
 from django.db.models.functions import TruncDay
 from django.http import HttpRequest
 
-from indicators.admin.defang import pretty
 from indicators.admin.record import ReadOnly, moment
 from indicators.admin.site import site
 from indicators.models.audit import AuditEntry
 from indicators.models.listing import FeedEntry
+from indicators.ui.defang import pretty
 
 
 _SHORT = 24

@@ -10,11 +10,12 @@ from django.core.exceptions import ValidationError
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 
-from indicators.admin.record import Kept, ModelForm, clerk_of
+from indicators.admin.record import Kept, ModelForm
 from indicators.admin.site import site
 from indicators.members import registry
 from indicators.members.registry import RegistryError
 from indicators.models.collection import Collection, CollectionHead
+from indicators.ui.person import clerk_of
 
 
 _KINDS = Collection.Kind

@@ -7,9 +7,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from indicators.admin.governed import Governed, site
-from indicators.admin.record import clerk_of, may
 from indicators.models.family_proposal import FamilyProposal
 from indicators.pipeline import family_proposals
+from indicators.ui.person import clerk_of, may
 
 
 @admin.register(FamilyProposal, site=site)

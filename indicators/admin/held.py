@@ -20,17 +20,18 @@ from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 
-from indicators.admin.defang import defanged, excerpt, pretty
 from indicators.admin.filters import HeldReason, HeldState
-from indicators.admin.held_decisions import Panel, decide, may_decide, step_of
 from indicators.admin.held_filters import HeldWith
-from indicators.admin.record import ReadOnly, clerk_of, may, moment
+from indicators.admin.record import ReadOnly, moment
 from indicators.admin.site import site
+from indicators.console.decisions import Panel, decide, may_decide, step_of
 from indicators.domain.review_policy import current_review_policy
 from indicators.domain.review_templates import current_templates
 from indicators.models.submission import HeldObject
 from indicators.pipeline import review
 from indicators.pipeline.review import ReviewError
+from indicators.ui.defang import defanged, excerpt, pretty
+from indicators.ui.person import clerk_of, may
 
 
 def _codes() -> list[tuple[str, str]]:

@@ -10,10 +10,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from indicators.admin.governed import Governed, refused_as_validation, site
-from indicators.admin.record import ModelForm, clerk_of, may, moment
+from indicators.admin.record import ModelForm, moment
 from indicators.models.legal_hold import LegalHold
 from indicators.pipeline import legal_hold
 from indicators.pipeline.legal_hold import Scope
+from indicators.ui.person import clerk_of, may
 
 
 _PARTS = ("member", "collection", "submission", "received_from", "received_until")

@@ -14,7 +14,7 @@ from django.forms import ModelChoiceField
 from django.http import HttpRequest
 
 from indicators.admin.filters import Life
-from indicators.admin.record import Kept, ModelForm, ReadOnly, clerk_of, may, moment
+from indicators.admin.record import Kept, ModelForm, ReadOnly, moment
 from indicators.admin.site import site
 from indicators.domain.disclosure import current_policy
 from indicators.doors import clock
@@ -22,6 +22,7 @@ from indicators.members import registry
 from indicators.models.collection import Collection, CollectionHead
 from indicators.models.member import Credential, Grant, Member, PollMark
 from indicators.pipeline import concentration, contribution
+from indicators.ui.person import clerk_of, may
 
 
 @admin.register(Member, site=site)

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from django.core.paginator import Page, Paginator
 from django.db.models import Count
 
-from indicators.admin.defang import defanged
 from indicators.domain.stix.types import SCO_TYPES
 from indicators.models.submission import Submission, SubmissionObject
 from indicators.pipeline import told
+from indicators.ui.defang import defanged
 
 
 PER_PAGE = 100

@@ -9,9 +9,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from indicators.admin.governed import Governed, Why, refused_as_validation, site
-from indicators.admin.record import ModelForm, clerk_of, may, moment
+from indicators.admin.record import ModelForm, moment
 from indicators.models.pause import Pause
 from indicators.pipeline import pauses
+from indicators.ui.person import clerk_of, may
 
 
 class PauseForm(ModelForm[Pause]):

@@ -11,9 +11,9 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from indicators.admin.governed import Governed, Why, site
-from indicators.admin.record import clerk_of, may
 from indicators.models.proposal import CampaignProposal
 from indicators.pipeline.campaigns import proposals
+from indicators.ui.person import clerk_of, may
 
 
 _SHOWN = 20

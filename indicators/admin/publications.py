@@ -10,11 +10,11 @@ import json
 
 from django.contrib import admin
 
-from indicators.admin.defang import excerpt, pretty
 from indicators.admin.filters import Standing
 from indicators.admin.record import ReadOnly
 from indicators.admin.site import site
 from indicators.models.listing import PublicationListing
+from indicators.ui.defang import excerpt, pretty
 
 
 _DAY = len("2026-11-24")

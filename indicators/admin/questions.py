@@ -7,9 +7,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from indicators.admin.governed import Governed, Why, site
-from indicators.admin.record import clerk_of, may
 from indicators.models.question import Question
 from indicators.pipeline import questions
+from indicators.ui.person import clerk_of, may
 
 
 @admin.register(Question, site=site)

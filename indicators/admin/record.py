@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from django import forms
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
 
-from indicators.domain.disclosure import current_policy
-from indicators.members.registry import Clerk
+from indicators.ui.person import may
 
 
 if TYPE_CHECKING:
@@ -28,22 +27,9 @@ else:
             return cls
 
 
-__all__ = ["Kept", "ModelAdmin", "ModelForm", "ReadOnly", "clerk_of", "may", "moment"]
+__all__ = ["Kept", "ModelAdmin", "ModelForm", "ReadOnly", "moment"]
 
 Record = TypeVar("Record", bound=models.Model)
-
-
-def clerk_of(request: HttpRequest) -> Clerk:
-    """The person at the screen, now, in whole milliseconds."""
-    now = datetime.now(UTC)  # noqa: TID251  a view is a door
-    whole = now.replace(microsecond=now.microsecond // 1000 * 1000)
-    return Clerk(by=request.user.get_username(), policy=current_policy(), now=whole)
-
-
-def may(request: HttpRequest, permission: str) -> bool:
-    """Whether the person at the screen has this permission over our records."""
-    user: Any = request.user
-    return bool(user.has_perm(f"indicators.{permission}"))
 
 
 def moment(value: datetime | None) -> str:

@@ -12,10 +12,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from indicators.admin.governed import Governed, refused_as_validation, site
-from indicators.admin.record import ModelForm, ReadOnly, clerk_of, may, moment
+from indicators.admin.record import ModelForm, ReadOnly, moment
 from indicators.models.government_request import GovernmentRequest
 from indicators.models.subject_request import SubjectRequest
 from indicators.pipeline import government
+from indicators.ui.person import clerk_of, may
 
 
 @admin.register(SubjectRequest, site=site)

@@ -20,14 +20,15 @@ from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 
-from indicators.admin.defang import defanged
-from indicators.admin.record import ReadOnly, clerk_of, may, moment
+from indicators.admin.record import ReadOnly, moment
 from indicators.admin.site import ForumAdminSite, site
 from indicators.domain.review_policy import current_review_policy
 from indicators.models.collection import Collection
 from indicators.models.reveal import Reveal
 from indicators.pipeline import reveal
 from indicators.pipeline.reveal import RevealError
+from indicators.ui.defang import defanged
+from indicators.ui.person import clerk_of, may
 
 
 @admin.register(Reveal, site=site)

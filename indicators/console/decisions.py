@@ -13,13 +13,13 @@ from typing import Any
 
 from django.http import HttpRequest, QueryDict
 
-from indicators.admin.record import clerk_of, may
 from indicators.domain.outcomes import NEVER_WAIVED
 from indicators.domain.review_policy import current_review_policy
 from indicators.domain.review_templates import ReleaseTemplate, current_templates
 from indicators.models.submission import HeldObject
 from indicators.pipeline import review
 from indicators.pipeline.review import PersonalData, ReviewError
+from indicators.ui.person import clerk_of, may
 
 
 def decide(request: HttpRequest, held_id: uuid.UUID, step: str) -> HeldObject:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indicators.admin.defang import defanged, pretty
+from indicators.ui.defang import defanged, pretty
 
 
 @pytest.mark.parametrize(

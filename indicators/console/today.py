@@ -1,0 +1,31 @@
+"""Today: what needs somebody, what flows, and how well each lab is hidden in it."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.views.decorators.http import require_GET
+
+from indicators.console import figures
+from indicators.pipeline import review
+from indicators.ui.person import clerk_of, for_staff
+
+
+@require_GET
+@for_staff()
+def today(request: HttpRequest) -> HttpResponse:
+    now = clerk_of(request).now
+    return TemplateResponse(
+        request,
+        "console/today.html",
+        {
+            "here": "today",
+            "now": now,
+            "counts": review.counts(now=now),
+            "flow": figures.flow(now=now),
+            "river": figures.river(now=now),
+            "silent": figures.silent(now=now),
+            "expiring": figures.expiring(now=now),
+            "crowds": figures.crowds(now=now),
+        },
+    )

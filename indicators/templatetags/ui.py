@@ -1,0 +1,62 @@
+"""Moments, spans, numbers and addresses as the pages write them."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+
+register = template.Library()
+
+_SPANS = (
+    (timedelta(days=2), timedelta(days=1), "d"),
+    (timedelta(hours=2), timedelta(hours=1), "h"),
+)
+
+
+@register.filter
+def moment(value: datetime | date | None) -> SafeString | str:
+    """A time in UTC; the page's script writes it in the reader's zone and keeps this as its title.
+
+    A day stays a day: it has no zone.
+    """
+    if value is None:
+        return "-"
+    if not isinstance(value, datetime):
+        return format_html('<time datetime="{0}">{0}</time>', value.isoformat())
+    utc = value.astimezone(UTC)
+    return format_html(
+        '<time datetime="{}" title="{} UTC" data-moment>{} UTC</time>',
+        utc.isoformat(timespec="seconds"),
+        f"{utc:%Y-%m-%d %H:%M:%S}",
+        f"{utc:%Y-%m-%d %H:%M}",
+    )
+
+
+@register.filter
+def span(value: timedelta | None) -> str:
+    """A length of time in its largest whole unit: 40 s, 12 min, 5 h, 3 d."""
+    if value is None:
+        return "-"
+    for least, unit, letter in _SPANS:
+        if value >= least:
+            return f"{value // unit} {letter}"
+    seconds = round(value.total_seconds())
+    return f"{seconds // 60} min" if seconds >= 120 else f"{seconds} s"  # noqa: PLR2004  two minutes
+
+
+@register.simple_tag(takes_context=True)
+def here(context: template.Context, **changes: Any) -> str:
+    """This page's address with other parameters; an empty one goes, and so does the page number."""
+    query = context["request"].GET.copy()
+    query.pop("page", None)
+    for name, value in changes.items():
+        query.pop(name, None)
+        if value not in ("", None):
+            query[name] = str(value)
+    encoded = query.urlencode()
+    return f"?{encoded}" if encoded else context["request"].path
