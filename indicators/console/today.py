@@ -8,24 +8,22 @@ from django.views.decorators.http import require_GET
 
 from indicators.console import figures
 from indicators.pipeline import review
-from indicators.ui.person import clerk_of, for_staff
+from indicators.ui.person import clerk_of, for_staff, may
 
 
 @require_GET
 @for_staff()
 def today(request: HttpRequest) -> HttpResponse:
     now = clerk_of(request).now
+    figures_ = {
+        "counts": review.counts(now=now),
+        "flow": figures.flow(now=now),
+        "river": figures.river(now=now),
+        "crowds": figures.crowds(now=now),
+    }
+    if may(request, "view_credential"):
+        # When a member was last heard is for those alone who see members anyway.
+        figures_ |= {"silent": figures.silent(now=now), "expiring": figures.expiring(now=now)}
     return TemplateResponse(
-        request,
-        "console/today.html",
-        {
-            "here": "today",
-            "now": now,
-            "counts": review.counts(now=now),
-            "flow": figures.flow(now=now),
-            "river": figures.river(now=now),
-            "silent": figures.silent(now=now),
-            "expiring": figures.expiring(now=now),
-            "crowds": figures.crowds(now=now),
-        },
+        request, "console/today.html", {"here": "today", "now": now, **figures_}
     )

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from indicators.console import review, today
+from indicators.console import audit, campaigns, members, pipeline, review, today
 
 
 urlpatterns = [
@@ -12,4 +12,12 @@ urlpatterns = [
     path("review/many/", review.decide_many, name="review-many"),
     path("review/<uuid:held_id>/", review.item, name="review-item"),
     path("review/<uuid:held_id>/decide/", review.decide_one, name="review-decide"),
+    path("campaigns/", campaigns.campaigns, name="campaigns"),
+    path("campaigns/proposals/<uuid:proposal_id>/", campaigns.proposal, name="proposal"),
+    path(
+        "campaigns/proposals/<uuid:proposal_id>/decide/", campaigns.decide, name="proposal-decide"
+    ),
+    path("members/", members.matrix, name="matrix"),
+    path("pipeline/", pipeline.pipeline, name="pipeline"),
+    path("audit/", audit.audit, name="audit"),
 ]

@@ -1,24 +1,8 @@
-// Draws pictures out of the tables beside them: what a picture shows, a table says.
+// Charts, by ECharts: data-chart names the kind, data-from the table.
 "use strict";
 
 (() => {
-  const drawn = [];
-
-  function colour(name) {
-    // A probe, because a custom property is given back as it was written, light-dark() and all.
-    const probe = document.createElement("span");
-    probe.style.color = `var(--${name})`;
-    document.body.append(probe);
-    const found = getComputedStyle(probe).color;
-    probe.remove();
-    return found;
-  }
-
-  function rowsOf(id) {
-    const rows = document.querySelectorAll(`#${CSS.escape(id)} tbody tr`);
-    return [...rows].map((row) => [...row.cells].map((cell) => cell.textContent.trim()));
-  }
-
+  const { colour, draws } = pictures;
   const washes = {
     published: "good", held: "warn", waiting: "warn", pending: "warn", rejected: "bad", withdrawn: "bad",
   };
@@ -30,34 +14,27 @@
     return {
       series: [{
         type: "sankey",
-        nodeAlign: "left",
         data: [source, ...ends],
         links: rows.map(([name, number]) => ({ source: "received", target: name, value: Number(number) })),
-        label: { color: colour("ink"), formatter: ({ name, value }) => `${name} ${value}` },
+        label: { color: colour("ink"), fontSize: 13, formatter: ({ name, value }) => `${name} ${value}` },
         lineStyle: { color: "gradient", opacity: 0.35 },
         emphasis: { disabled: true },
-        right: "18%",
+        left: 0,
+        right: 130,
       }],
     };
   }
 
   const kinds = { sankey };
 
-  function draw(place) {
-    const rows = rowsOf(place.dataset.from);
+  draws("chart", (place, rows) => {
     const chart = echarts.init(place, null, { renderer: "canvas" });
     chart.setOption({ animation: false, textStyle: { fontFamily: "inherit" }, ...kinds[place.dataset.chart](rows) });
-    drawn.push([place, chart]);
-  }
-
-  function drawAgain() {
-    for (const [place, chart] of drawn.splice(0)) {
+    const resize = () => chart.resize();
+    addEventListener("resize", resize);
+    return () => {
+      removeEventListener("resize", resize);
       chart.dispose();
-      draw(place);
-    }
-  }
-
-  document.addEventListener("DOMContentLoaded", () => document.querySelectorAll("[data-chart]").forEach(draw));
-  document.addEventListener("themechange", drawAgain);
-  addEventListener("resize", () => drawn.forEach(([, chart]) => chart.resize()));
+    };
+  });
 })();
