@@ -12,6 +12,7 @@ rows that hang on them, in the order in which all lock them, and the heads last.
 from __future__ import annotations
 
 import json
+from collections.abc import Collection as AnyOf
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -25,7 +26,7 @@ from indicators.models.collection import Collection
 from indicators.pipeline import bulk, family_proposals, public_matches, skeletons
 from indicators.pipeline.publish import Own, Publisher, speak
 from indicators.pipeline.skeletons import New, Row
-from indicators.pipeline.standing import lock_live
+from indicators.pipeline.standing import lock_live, lock_standing
 from indicators.pipeline.verdicts import published_acts
 from indicators.roles import publishing
 
@@ -106,18 +107,31 @@ def _take_in(publisher: Publisher) -> bool:
             "SELECT position FROM collection_head WHERE collection_id = %s", [collection.id]
         )
         found = _after(collection, mark, head)
-        standing = set(lock_live(collection, [each.stix_id for each in found]))
-        found_here = [each for each in found if each.stix_id in standing]
-        skeletons.keep(_new(collection, each) for each in found_here if each.is_family)
+        new, naming = _lock_appeared(collection, found)
+        skeletons.keep(_new(collection, each) for each in new)
         is_more = len(found) == _AT_ONCE
         bulk.run(
             "UPDATE family_mark SET position = %s WHERE collection_id = %s",
             [found[-1].position if is_more else head, collection.id],
         )
-    public_matches.say_of_indicators(
-        publisher, [each.stix_id for each in found_here if not each.is_family]
-    )
+    public_matches.say_of_indicators(publisher, naming)
     return is_more
+
+
+def _lock_appeared(
+    collection: Collection, found: Sequence[_Appeared]
+) -> tuple[list[_Appeared], list[str]]:
+    """Lock all of these; returns the families that stand, and ids of the indicators that are live.
+
+    Nothing is said of a suspended family otherwise than over it, so it is taken in: it appears only
+    once. A suspended indicator keeps its terms, and appears again when somebody has decided.
+    """
+    ids = [each.stix_id for each in found]
+    standing, live = set(lock_standing(collection, ids)), set(lock_live(collection, ids))
+    return (
+        [each for each in found if each.is_family and each.stix_id in standing],
+        [each.stix_id for each in found if not each.is_family and each.stix_id in live],
+    )
 
 
 def _turn(collection: Collection) -> int | None:
@@ -171,7 +185,7 @@ def _group(publisher: Publisher) -> int | None:
     left = skeletons.of_families(collection.id, families)
     near = skeletons.alike(collection.id, {each.id: each.tokens for each in (*fresh, *left)})
     ids = {end for each in near for end in (each.one, each.other)} | _ids([*fresh, *left])
-    rows = _lock(collection, ids | _ids(_both(collection, agreed)))
+    rows = _lock(collection, ids | _ids(_both(collection, agreed)), fresh=_ids(fresh))
     matches = _standing(skeletons.variants(near), rows)
     grouped = _grouped(rows, families, matches, _standing(agreed, rows))
     said = _say(publisher, rows, grouped)
@@ -193,12 +207,21 @@ def _ids(rows: Iterable[Row]) -> set[int]:
     return {each.id for each in rows}
 
 
-def _lock(collection: Collection, ids: Iterable[int]) -> dict[int, Row]:
-    """Lock the objects of these skeletons; returns those that stand then."""
+def _lock(collection: Collection, ids: Iterable[int], *, fresh: AnyOf[int]) -> dict[int, Row]:
+    """Lock the objects of these skeletons; returns those that stand then.
+
+    What has no family and is not `fresh` is left out: it gets one by its own look-up, with all
+    that it matches and not with what this turn happens to see of that.
+    """
     listed = sorted(ids)
     with publishing():
-        lock_live(collection, [each.stix_id for each in skeletons.of_ids(collection.id, listed)])
-    return {each.id: each for each in skeletons.of_ids(collection.id, listed)}
+        found = skeletons.of_ids(collection.id, listed)
+        standing = set(lock_standing(collection, [each.stix_id for each in found]))
+    return {
+        each.id: each
+        for each in skeletons.of_ids(collection.id, listed)
+        if each.stix_id in standing and (each.family is not None or each.id in fresh)
+    }
 
 
 def _standing(matches: Iterable[Match], rows: Mapping[int, Row]) -> list[Match]:

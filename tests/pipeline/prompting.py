@@ -11,6 +11,7 @@ from indicators.domain.disclosure import current_policy
 from indicators.domain.tokens import BAND_SCHEME, Identifier
 from indicators.matching.tokenise import tokens
 from indicators.pipeline import families
+from indicators.pipeline.publish import Publisher
 from labkit import stix
 from labkit.prompts import band_values
 from labkit.skeleton import skeleton
@@ -63,6 +64,11 @@ def mixed(random: Random, *shares: tuple[Sequence[str], range]) -> list[str]:
 def group() -> int:
     """What the worker does every few seconds."""
     return families.run(policy=current_policy(), now=now())
+
+
+def publisher_of(forum: Forum) -> Publisher:
+    """Speaks beside the collection."""
+    return Publisher(forum.collections[BESIDE], current_policy(), now())
 
 
 def families_of(forum: Forum) -> set[frozenset[str]]:

@@ -14,7 +14,7 @@ from indicators.models.audit import AuditEntry
 from indicators.models.family import Band, FamilyLink, Skeleton
 from indicators.models.family_proposal import FamilyProposal
 from indicators.models.publication import ReleaseItem
-from indicators.pipeline import expiry, families
+from indicators.pipeline import disputes, expiry, families
 from indicators.pipeline.family_proposals import ProposalError, decide
 from indicators.pipeline.takedown import take_down
 from tests.admin.desk import new_clerk
@@ -29,6 +29,7 @@ from tests.pipeline.prompting import (
     family_with,
     group,
     mixed,
+    publisher_of,
     said,
 )
 
@@ -247,6 +248,35 @@ def test_families_of_two_collections_do_not_meet(forum: Forum, random: Random) -
     forum.push("alder", family, into="exercise")
     assert group() == 0
     assert families.representatives(forum.collections["exercise"]) == {family["id"]: family["id"]}
+
+
+def test_who_is_met_before_its_turn_gets_its_family_in_its_turn(
+    forum: Forum, random: Random, epoch: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(families, "_AT_ONCE", 1)
+    old, near = bands(random), bands(random)
+    one = push(forum, "alder", family_with(old, epoch))
+    group()
+    met = push(forum, "birch", family_with(near, epoch))
+    # It shares four bands with the one before it, and with an older one all others.
+    late = mixed(random, (near, range(4)), (old, range(4, 32)))
+    last = push(forum, "cedar", family_with(late, epoch))
+    group()
+    assert families_of(forum) == {frozenset({one, last}), frozenset({met})}
+    assert FamilyProposal.objects.get().bands == 4
+
+
+def test_a_family_that_is_suspended_when_it_is_read_is_compared_all_the_same(
+    forum: Forum, random: Random, epoch: str
+) -> None:
+    first, publisher = bands(random), publisher_of(forum)
+    one = push(forum, "alder", family_with(first, epoch))
+    shown = disputes.flag(publisher, one, disputes.DISPUTED)
+    group()
+    disputes.unflag(publisher, one, disputes.DISPUTED, shown, others=False)
+    other = push(forum, "birch", family_with(mixed(random, (first, range(9))), epoch))
+    group()
+    assert families_of(forum) == {frozenset({one, other})}
 
 
 @pytest.mark.django_db(transaction=True)
