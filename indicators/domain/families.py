@@ -4,8 +4,9 @@ Two skeletons with MATCH equal bands are variants of one template, with PROBABLE
 joins one family by itself. Two families that stand never become one by themselves: that is
 proposed to a person, since a text in the middle between two templates would tie them for good.
 
-What holds in whatever order they arrive (tests): two skeletons with PROBABLE equal bands or more
-are of one family, or their two families are proposed as one; a family is held together by links of
+What holds in whatever order they arrive (tests), of skeletons that match FEW others or less: two
+with PROBABLE equal bands or more are of one family, or their two families are proposed as one; a
+family is held together by links of
 MATCH bands, or by a decision; if all proposals of MATCH bands are accepted, the families are the
 connected components of that relation, and if all are, of the other.
 """
@@ -15,7 +16,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from labkit.feed_tokens import MATCH, PROBABLE
 
@@ -24,6 +25,11 @@ TOKEN = 32
 """Bytes of a band's token."""
 DECIDED = 32
 """As many bands as there are: no match is stronger than what was decided."""
+FEW = 3
+"""Families that one skeleton asks about. Whoever chooses bands can make one that matches hundreds;
+a text that lies between two templates, or three, is asked about as before."""
+Pair: TypeAlias = tuple[int, int]
+"""Two families."""
 
 
 class Match(NamedTuple):
@@ -106,15 +112,32 @@ def proposals(
 ) -> list[Match]:
     """For each two families that match, the match that says most, unless it was proposed.
 
+    A skeleton asks about FEW other families, those that came before it and are most like it.
     `raised` has, by the two families, on how many bands the open proposal rests; DECIDED if there
     is a decision.
     """
+    asked: dict[int, set[frozenset[int]]] = defaultdict(set)
     best: dict[frozenset[int], Match] = {}
     for each in sorted(matches, key=_strongest):
         pair = frozenset({families[each.older], families[each.newer]})
-        if len(pair) > 1 and each.bands >= max(PROBABLE, raised.get(pair, 0) + 1):
-            best.setdefault(pair, each)
+        if len(pair) == 1 or each.bands < PROBABLE:
+            continue
+        pairs = asked[each.newer]
+        if pair in pairs or len(pairs) < FEW:
+            # What was raised before counts among the few: each turn would raise others else.
+            pairs.add(pair)
+            if each.bands > raised.get(pair, 0):
+                best.setdefault(pair, each)
     return list(best.values())
+
+
+def would_meet(apart: Pair, together: Iterable[Pair]) -> bool:
+    """Whether joining these families two by two makes those one that are to stay apart."""
+    listed = list(together)
+    parts = _Parts({*apart, *(family for pair in listed for family in pair)})
+    for one, other in listed:
+        parts.tie(one, other)
+    return parts.of(apart[0]) == parts.of(apart[1])
 
 
 def _strongest(match: Match) -> tuple[int, int, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from itertools import combinations
 
@@ -11,11 +12,13 @@ from hypothesis import strategies as st
 
 from indicators.domain.families import (
     DECIDED,
+    FEW,
     Match,
     equal_bands,
     join,
     proposals,
     regroup,
+    would_meet,
 )
 from labkit.feed_tokens import MATCH, PROBABLE
 
@@ -35,14 +38,17 @@ def worlds(draw: st.DrawFn) -> tuple[Alike, list[str]]:
 
 
 def matches_of(alike: Alike, order: list[str]) -> list[Match]:
-    """As the band table gives them: numbers rise in the order of arrival."""
+    """As the band table gives them: numbers rise in the order of arrival.
+
+    Nobody matches more than FEW of those before it, about all of which it asks.
+    """
     number = {name: at for at, name in enumerate(order)}
-    found = []
+    before: dict[int, list[Match]] = defaultdict(list)
     for pair, bands in alike.items():
         older, newer = sorted(number[name] for name in pair)
-        if bands >= PROBABLE:
-            found.append(Match(older, newer, bands))
-    return found
+        if bands >= PROBABLE and len(before[newer]) < FEW:
+            before[newer].append(Match(older, newer, bands))
+    return [each for found in before.values() for each in found]
 
 
 def arrived(matches: list[Match], count: int) -> tuple[dict[int, int], list[Match]]:
@@ -168,6 +174,21 @@ def test_a_stronger_match_is_asked_about_again_and_nothing_that_was_decided() ->
     assert proposals([Match(1, 2, 4)], families, {pair: 3}) == [Match(1, 2, 4)]
     assert proposals([Match(1, 2, 3)], families, {pair: 3}) == []
     assert proposals([Match(1, 2, 32)], families, {pair: DECIDED}) == []
+
+
+def test_one_skeleton_asks_about_few_families_and_never_about_more() -> None:
+    families = {each: each for each in range(10)}
+    matches = [Match(each, 9, 3) for each in range(9)]
+    matches[7] = Match(7, 9, 5)
+    asked = proposals(matches, families, {})
+    assert asked == [Match(7, 9, 5), Match(0, 9, 3), Match(1, 9, 3)]
+    raised = {frozenset({each.older, each.newer}): each.bands for each in asked}
+    assert proposals(matches, families, raised) == []
+
+
+def test_what_is_joined_two_by_two_meets_over_others() -> None:
+    assert would_meet((1, 3), [(1, 2), (2, 3)])
+    assert not would_meet((1, 4), [(1, 2), (2, 3)])
 
 
 def test_bands_are_compared_place_by_place() -> None:
