@@ -107,24 +107,34 @@ def accept(decided: Match, families: Mapping[int, int]) -> Grouped:
     )
 
 
+def spanning(matches: Iterable[Match]) -> list[Match]:
+    """As few of these as hold the same together; where there is a choice, the strongest."""
+    listed = sorted(set(matches), key=_strongest)
+    parts = _Parts(end for each in listed for end in (each.older, each.newer))
+    return [each for each in listed if parts.tie(each.older, each.newer)]
+
+
 def proposals(
-    matches: Iterable[Match], families: Mapping[int, int], raised: Mapping[frozenset[int], int]
+    matches: Iterable[Match],
+    families: Mapping[int, int],
+    raised: Mapping[frozenset[int], int],
+    asked: Mapping[int, Iterable[frozenset[int]]],
 ) -> list[Match]:
     """For each two families that match, the match that says most, unless it was proposed.
 
     A skeleton asks about FEW other families, those that came before it and are most like it.
     `raised` has, by the two families, on how many bands the open proposal rests; DECIDED if there
-    is a decision.
+    is a decision; `asked`, by skeleton, between which families its own proposals stand.
     """
-    asked: dict[int, set[frozenset[int]]] = defaultdict(set)
+    few: dict[int, set[frozenset[int]]] = defaultdict(set)
+    few |= {one: set(pairs) for one, pairs in asked.items()}
     best: dict[frozenset[int], Match] = {}
     for each in sorted(matches, key=_strongest):
         pair = frozenset({families[each.older], families[each.newer]})
         if len(pair) == 1 or each.bands < PROBABLE:
             continue
-        pairs = asked[each.newer]
+        pairs = few[each.newer]
         if pair in pairs or len(pairs) < FEW:
-            # What was raised before counts among the few: each turn would raise others else.
             pairs.add(pair)
             if each.bands > raised.get(pair, 0):
                 best.setdefault(pair, each)

@@ -59,6 +59,12 @@ class Skeleton(models.Model):
         help_text="The public template that it matches.",
     )
     note_id = models.TextField(blank=True, help_text="The note that says so.")
+    band_key = models.CharField(
+        max_length=255,
+        blank=True,
+        db_default="",
+        help_text="The key under which its bands are looked up; another is not the current one.",
+    )
 
     class Meta:
         db_table = "skeleton"
@@ -79,6 +85,7 @@ class Skeleton(models.Model):
                 include=["stix_id"],
                 name="skeleton_by_family",
             ),
+            models.Index(fields=["band_key"], name="skeleton_by_band_key"),
             models.Index(
                 fields=["collection"],
                 name="skeleton_with_a_stale_note",
@@ -95,7 +102,7 @@ class Band(models.Model):
 
     # In the order of the look-up, which its index alone answers.
     pk = models.CompositePrimaryKey("token_prefix", "band_no", "is_public", "skeleton_id")
-    token_prefix = models.BigIntegerField(help_text="Its first 8 bytes, signed.")
+    token_prefix = models.BigIntegerField(help_text="The first 8 bytes of its keyed tag, signed.")
     band_no = models.SmallIntegerField()
     is_public = models.BooleanField()
     skeleton = models.ForeignKey(

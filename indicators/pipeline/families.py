@@ -12,18 +12,19 @@ rows that hang on them, in the order in which all lock them, and the heads last.
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Collection as AnyOf
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from indicators.audit.journal import record
 from indicators.domain.disclosure import Policy
 from indicators.domain.families import Grouped, Match, accept, join, regroup
 from indicators.models.collection import Collection
-from indicators.pipeline import bulk, family_proposals, public_matches, skeletons
+from indicators.pipeline import bands, bulk, family_proposals, public_matches, skeletons
 from indicators.pipeline.publish import Own, Publisher, speak
 from indicators.pipeline.skeletons import New, Row
 from indicators.pipeline.standing import lock_live, lock_standing
@@ -31,6 +32,7 @@ from indicators.pipeline.verdicts import published_acts
 from indicators.roles import publishing
 
 
+logger = logging.getLogger(__name__)
 _AT_ONCE = 500
 VARIANT = "variant-of"
 
@@ -69,16 +71,43 @@ def public_families(collection: Collection) -> frozenset[str]:
 def run(*, policy: Policy, now: datetime) -> int:
     """Put what has appeared on the feeds into families; returns how many objects were said."""
     found = Collection.objects.filter(kind=Collection.Kind.TOKENS).order_by("id")
-    return sum(_catch_up(Publisher(each, policy, now)) for each in found)
+    return sum(_try(Publisher(each, policy, now)) for each in found)
+
+
+def _try(publisher: Publisher) -> int:
+    try:
+        return _catch_up(publisher)
+    except Exception:
+        # Whatever it is, the other collections must have their turn.
+        logger.exception("families of %s are not up to date", publisher.collection.alias)
+        if not connection.is_usable():
+            connection.close()  # the next collection gets a new one
+        return 0
 
 
 def _catch_up(publisher: Publisher) -> int:
+    if not _refill(publisher.collection):
+        return 0
     while _take_in(publisher):
         pass
     said = 0
     while (found := _group(publisher)) is not None:
         said += found
     return said + public_matches.compare(publisher)
+
+
+def _refill(collection: Collection) -> bool:
+    """Bring up to date where bands are looked for; False if another has the turn.
+
+    All of it before the first look-up, which would take a family that is not found for none.
+    """
+    is_stale = True
+    while is_stale:
+        with transaction.atomic(), publishing():
+            if _turn(collection) is None:
+                return False
+            is_stale = bands.refill(collection)
+    return True
 
 
 class _Appeared(NamedTuple):
@@ -183,10 +212,12 @@ def _group(publisher: Publisher) -> int | None:
     if not (fresh or severed or agreed):
         return None
     left = skeletons.of_families(collection.id, families)
-    near = skeletons.alike(collection.id, {each.id: each.tokens for each in (*fresh, *left)})
-    ids = {end for each in near for end in (each.one, each.other)} | _ids([*fresh, *left])
+    near = list(bands.alike(collection, _ids(fresh)))
+    members = {each.id: each.family for each in left if each.family is not None}
+    found = {*bands.variants(near), *bands.variants_of_broken(collection, members)}
+    ids = {end for each in found for end in (each.older, each.newer)} | _ids([*fresh, *left])
     rows = _lock(collection, ids | _ids(_both(collection, agreed)), fresh=_ids(fresh))
-    matches = _standing(skeletons.variants(near), rows)
+    matches = _standing(sorted(found), rows)
     grouped = _grouped(rows, families, matches, _standing(agreed, rows))
     said = _say(publisher, rows, grouped)
     hits = public_matches.hits_of(near)

@@ -9,6 +9,7 @@ which may not write the feed, and the worker joins (`families`).
 from __future__ import annotations
 
 import uuid
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
@@ -38,7 +39,9 @@ def propose(publisher: Publisher, matches: Iterable[Match], families: Mapping[in
     collection = publisher.collection
     _drop_settled(collection, families.values())
     raised = _raised(collection, families.values())
-    new = proposals(matches, families, raised)
+    listed = list(matches)
+    asked = _asked(collection, {each.newer for each in listed})
+    new = proposals(listed, families, raised, asked)
     _drop_open((families[each.older], families[each.newer]) for each in new)
     FamilyProposal.objects.bulk_create(
         FamilyProposal(
@@ -82,6 +85,17 @@ def _raised(collection: Collection, families: Iterable[int]) -> dict[frozenset[i
         {"collection": collection.id, "families": sorted(set(families))},
     )
     return {frozenset({one, other}): bands for one, other, bands in rows}
+
+
+def _asked(collection: Collection, newer: Iterable[int]) -> dict[int, set[frozenset[int]]]:
+    """Between which families the proposals of each of these stand, open or decided."""
+    found: dict[int, set[frozenset[int]]] = defaultdict(set)
+    for one, *pair in bulk.rows(
+        f"SELECT newer_id, one, other FROM ({_BETWEEN} AND p.newer_id = ANY(%(newer)s)) AS asked",  # noqa: S608  our own text
+        {"collection": collection.id, "newer": sorted(newer)},
+    ):
+        found[one].add(frozenset(pair))
+    return found
 
 
 def _drop_settled(collection: Collection, families: Iterable[int]) -> None:

@@ -17,10 +17,10 @@ from indicators.audit.journal import record
 from indicators.domain.governance import forums_words, governed
 from indicators.domain.public_patterns import bands_of, names_one_of
 from indicators.models.collection import Collection
-from indicators.pipeline import bulk, skeletons
+from indicators.pipeline import bands, bulk, skeletons
+from indicators.pipeline.bands import Near
 from indicators.pipeline.public_templates import ANEW
 from indicators.pipeline.publish import Own, Publisher, revised, speak
-from indicators.pipeline.skeletons import Near
 from indicators.pipeline.standing import lock_live, standing_bodies
 from indicators.pipeline.takedown import take_down
 from indicators.pipeline.verdicts import published_acts
@@ -99,8 +99,8 @@ def _compare(publisher: Publisher) -> int:
     new = _listed_after(mark)
     if mark != ANEW and not new:
         return 0
-    near = skeletons.alike(collection.id, new, most=None)
-    hits = hits_of(Near(each.other, each.one, each.bands, True) for each in near)
+    near = bands.alike(collection, new, everything=True)
+    hits = hits_of(each.turned for each in near)
     naming = _naming_bands(collection)
     ids = {each.stix_id for each in skeletons.of_ids(collection.id, hits)}
     with publishing():
@@ -114,11 +114,9 @@ def _compare(publisher: Publisher) -> int:
     return said
 
 
-def _listed_after(mark: int) -> dict[int, bytes]:
-    rows = bulk.rows(
-        "SELECT id, tokens FROM skeleton WHERE template_id IS NOT NULL AND id > %s", [mark]
-    )
-    return {id_: bytes(tokens) for id_, tokens in rows}
+def _listed_after(mark: int) -> list[int]:
+    rows = bulk.rows("SELECT id FROM skeleton WHERE template_id IS NOT NULL AND id > %s", [mark])
+    return [row[0] for row in rows]
 
 
 def _naming_bands(collection: Collection) -> list[str]:
@@ -135,12 +133,12 @@ def say_of_indicators(publisher: Publisher, stix_ids: Iterable[str]) -> int:
     """Say of these indicators whether they name a public template's bands; they are locked."""
     with publishing():
         bodies = standing_bodies(publisher.collection, list(stix_ids))
-        bands = {stix_id: bands_of(body) for stix_id, body in bodies.items()}
-        public = skeletons.public_with({each for named in bands.values() for each in named})
+        named = {stix_id: bands_of(body) for stix_id, body in bodies.items()}
+        public = bands.public_with({band for each in named.values() for band in each})
         items = [
             revised(publisher, body, governed(body, {_PUBLIC: names_public or None}))
             for stix_id, body in bodies.items()
-            if (names_public := names_one_of(bands[stix_id], public)) is not _says_so(body)
+            if (names_public := names_one_of(named[stix_id], public)) is not _says_so(body)
         ]
         if items:
             publisher.reissue(items)

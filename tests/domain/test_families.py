@@ -18,6 +18,7 @@ from indicators.domain.families import (
     join,
     proposals,
     regroup,
+    spanning,
     would_meet,
 )
 from labkit.feed_tokens import MATCH, PROBABLE
@@ -59,7 +60,7 @@ def arrived(matches: list[Match], count: int) -> tuple[dict[int, int], list[Matc
         near = [each for each in matches if each.newer == one]
         families |= join([one], families, near).families
         standing = {pair: each.bands for pair, each in asked.items()}
-        for each in proposals(near, families, standing):
+        for each in proposals(near, families, standing, {}):
             asked[frozenset({families[each.older], families[each.newer]})] = each
     return families, list(asked.values())
 
@@ -161,7 +162,7 @@ def test_a_newcomer_joins_the_family_with_most_bands_and_asks_about_the_other() 
     grouped = join([3], {1: 1, 2: 2}, matches)
     assert grouped.families[3] == 2
     assert grouped.links == [Match(2, 3, 6)]
-    assert proposals(matches, grouped.families, {}) == [Match(1, 3, 4)]
+    assert proposals(matches, grouped.families, {}, {}) == [Match(1, 3, 4)]
 
 
 def test_the_older_family_wins_a_tie() -> None:
@@ -171,19 +172,32 @@ def test_the_older_family_wins_a_tie() -> None:
 def test_a_stronger_match_is_asked_about_again_and_nothing_that_was_decided() -> None:
     families = {1: 1, 2: 2}
     pair = frozenset({1, 2})
-    assert proposals([Match(1, 2, 4)], families, {pair: 3}) == [Match(1, 2, 4)]
-    assert proposals([Match(1, 2, 3)], families, {pair: 3}) == []
-    assert proposals([Match(1, 2, 32)], families, {pair: DECIDED}) == []
+    assert proposals([Match(1, 2, 4)], families, {pair: 3}, {}) == [Match(1, 2, 4)]
+    assert proposals([Match(1, 2, 3)], families, {pair: 3}, {}) == []
+    assert proposals([Match(1, 2, 32)], families, {pair: DECIDED}, {}) == []
 
 
 def test_one_skeleton_asks_about_few_families_and_never_about_more() -> None:
     families = {each: each for each in range(10)}
     matches = [Match(each, 9, 3) for each in range(9)]
     matches[7] = Match(7, 9, 5)
-    asked = proposals(matches, families, {})
+    asked = proposals(matches, families, {}, {})
     assert asked == [Match(7, 9, 5), Match(0, 9, 3), Match(1, 9, 3)]
     raised = {frozenset({each.older, each.newer}): each.bands for each in asked}
-    assert proposals(matches, families, raised) == []
+    others = [each for each in matches if each not in asked]
+    assert proposals(others, families, raised, {9: raised}) == []
+    stronger = Match(1, 9, 4)
+    assert proposals([stronger], families, raised, {9: raised}) == [stronger]
+
+
+@given(worlds(), st.sampled_from([PROBABLE, MATCH, 9]))
+def test_a_few_matches_say_what_hangs_together(world: tuple[Alike, list[str]], least: int) -> None:
+    alike, order = world
+    matches = matches_of(alike, order)
+    few = spanning(matches)
+    assert len(few) < len(order)
+    members = range(len(order))
+    assert components(members, few, least) == components(members, matches, least)
 
 
 def test_what_is_joined_two_by_two_meets_over_others() -> None:
