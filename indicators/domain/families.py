@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
@@ -56,23 +57,42 @@ def equal_bands(one: bytes, other: bytes) -> int:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Public:
+    """What matches a public template, and so proves nothing."""
+
+    newcomers: AbstractSet[int] = frozenset()
+    families: AbstractSet[int] = frozenset()
+    """Of which a member does."""
+
+
 def join(
-    newcomers: Iterable[int], families: Mapping[int, int], matches: Iterable[Match]
+    newcomers: Iterable[int],
+    families: Mapping[int, int],
+    matches: Iterable[Match],
+    public: Public,
 ) -> Grouped:
     """Each newcomer's family: that of the skeleton most like it, or a new one under its own number.
 
-    `families` has those of all that it matches and that came before.
+    `families` has those of all that it matches and that came before. What matches a public template
+    joins no family of which no member does: it would make all of it prove nothing.
     """
     variants = defaultdict(list)
     for each in matches:
         if each.bands >= MATCH:
             variants[each.newer].append(each)
-    known, links = dict(families), []
+    known, links, weightless = dict(families), [], set(public.families)
     for one in sorted(newcomers):
-        best = min(variants[one], key=lambda each: _likest(each, known), default=None)
+        is_public = one in public.newcomers
+        may_join = [
+            each for each in variants[one] if not is_public or known[each.older] in weightless
+        ]
+        best = min(may_join, key=lambda each: _likest(each, known), default=None)
         known[one] = known[best.older] if best else one
         if best:
             links.append(best)
+        if is_public:
+            weightless.add(known[one])
     return Grouped(known, links)
 
 

@@ -22,7 +22,7 @@ from django.db import connection, transaction
 
 from indicators.audit.journal import record
 from indicators.domain.disclosure import Policy
-from indicators.domain.families import Grouped, Match, accept, join, regroup
+from indicators.domain.families import Grouped, Match, Public, accept, join, regroup
 from indicators.models.collection import Collection
 from indicators.pipeline import bands, bulk, family_proposals, public_matches, skeletons
 from indicators.pipeline.publish import Own, Publisher, speak
@@ -90,10 +90,11 @@ def _catch_up(publisher: Publisher) -> int:
         return 0
     while _take_in(publisher):
         pass
-    said = 0
+    # Before anything joins: what matches the list joins otherwise.
+    said = public_matches.compare(publisher)
     while (found := _group(publisher)) is not None:
         said += found
-    return said + public_matches.compare(publisher)
+    return said
 
 
 def _refill(collection: Collection) -> bool:
@@ -218,10 +219,11 @@ def _group(publisher: Publisher) -> int | None:
     ids = {end for each in found for end in (each.older, each.newer)} | _ids([*fresh, *left])
     rows = _lock(collection, ids | _ids(_both(collection, agreed)), fresh=_ids(fresh))
     matches = _standing(sorted(found), rows)
-    grouped = _grouped(rows, families, matches, _standing(agreed, rows))
+    hits = {one: its for one, its in public_matches.hits_of(near).items() if one in rows}
+    public = Public(hits.keys(), skeletons.public_among(collection.id, rows.values()))
+    grouped = _grouped(rows, families, matches, _standing(agreed, rows), public)
     said = _say(publisher, rows, grouped)
-    hits = public_matches.hits_of(near)
-    said += public_matches.flag(publisher, {each: hits[each] for each in hits if each in rows})
+    said += public_matches.flag(publisher, hits)
     with publishing():
         skeletons.forget_links(severed)
     family_proposals.propose(publisher, matches, grouped.families)
@@ -264,6 +266,7 @@ def _grouped(
     broken: Iterable[int],
     matches: Sequence[Match],
     agreed: Sequence[Match],
+    public: Public,
 ) -> Grouped:
     """The families of all these rows from now on, and the links that are new."""
     families = {id_: row.family for id_, row in rows.items() if row.family is not None}
@@ -274,7 +277,7 @@ def _grouped(
             parts = regroup(family, members, skeletons.links_of(members), _within(matches, members))
             families |= parts.families
             links += parts.links
-    joined = join([id_ for id_ in rows if id_ not in families], families, matches)
+    joined = join([id_ for id_ in rows if id_ not in families], families, matches, public)
     families, links = dict(joined.families), [*links, *joined.links]
     for each in agreed:
         one = accept(each, families)

@@ -72,6 +72,16 @@ def without_family(collection_id: uuid.UUID, limit: int) -> list[Row]:
     return _read(_ROW + "family IS NULL ORDER BY id LIMIT %s", collection_id, limit)
 
 
+def public_among(collection_id: uuid.UUID, rows: Iterable[Row]) -> set[int]:
+    """Those families of these of which a member matches a public template."""
+    found = bulk.rows(
+        "SELECT DISTINCT family FROM skeleton WHERE collection_id = %s AND family = ANY(%s) "
+        "AND public_id IS NOT NULL",
+        [collection_id, sorted({each.family for each in rows if each.family is not None})],
+    )
+    return {row[0] for row in found}
+
+
 def _read(statement: str, collection_id: uuid.UUID, argument: Any) -> list[Row]:
     rows = bulk.rows(statement, [collection_id, argument])
     return [Row(*row) for row in rows]

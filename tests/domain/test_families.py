@@ -14,6 +14,7 @@ from indicators.domain.families import (
     DECIDED,
     FEW,
     Match,
+    Public,
     equal_bands,
     join,
     proposals,
@@ -27,6 +28,7 @@ from labkit.feed_tokens import MATCH, PROBABLE
 Alike = Mapping[frozenset[str], int]
 """Equal bands of two skeletons, by their names."""
 NAMES = "abcdefgh"
+NONE = Public()
 
 
 @st.composite
@@ -58,7 +60,7 @@ def arrived(matches: list[Match], count: int) -> tuple[dict[int, int], list[Matc
     asked: dict[frozenset[int], Match] = {}
     for one in range(count):
         near = [each for each in matches if each.newer == one]
-        families |= join([one], families, near).families
+        families |= join([one], families, near, NONE).families
         standing = {pair: each.bands for pair, each in asked.items()}
         for each in proposals(near, families, standing, {}):
             asked[frozenset({families[each.older], families[each.newer]})] = each
@@ -96,7 +98,7 @@ def test_what_is_alike_is_of_one_family_or_a_question(world: tuple[Alike, list[s
 def test_many_at_once_end_as_one_by_one(world: tuple[Alike, list[str]]) -> None:
     alike, order = world
     matches = matches_of(alike, order)
-    assert join(range(len(order)), {}, matches).families == arrived(matches, len(order))[0]
+    assert join(range(len(order)), {}, matches, NONE).families == arrived(matches, len(order))[0]
 
 
 @pytest.mark.parametrize("least", [MATCH, PROBABLE])
@@ -136,7 +138,7 @@ def test_when_one_goes_the_rest_stays_together_as_far_as_something_holds_it(
 ) -> None:
     alike, order = world
     matches = matches_of(alike, order)
-    grouped = join(range(len(order)), {}, matches)
+    grouped = join(range(len(order)), {}, matches, NONE)
     family = data.draw(st.sampled_from(sorted(set(grouped.families.values()))))
     members = {one for one, its in grouped.families.items() if its == family}
     gone = data.draw(st.sampled_from(sorted(members)))
@@ -159,14 +161,22 @@ def _of(family: int, families: Mapping[int, int]) -> list[int]:
 
 def test_a_newcomer_joins_the_family_with_most_bands_and_asks_about_the_other() -> None:
     matches = [Match(1, 3, 4), Match(2, 3, 6)]
-    grouped = join([3], {1: 1, 2: 2}, matches)
+    grouped = join([3], {1: 1, 2: 2}, matches, NONE)
     assert grouped.families[3] == 2
     assert grouped.links == [Match(2, 3, 6)]
     assert proposals(matches, grouped.families, {}, {}) == [Match(1, 3, 4)]
 
 
 def test_the_older_family_wins_a_tie() -> None:
-    assert join([3], {1: 1, 2: 2}, [Match(2, 3, 5), Match(1, 3, 5)]).families[3] == 1
+    assert join([3], {1: 1, 2: 2}, [Match(2, 3, 5), Match(1, 3, 5)], NONE).families[3] == 1
+
+
+def test_what_matches_a_public_template_joins_only_what_does_too() -> None:
+    matches = [Match(1, 3, 24), Match(2, 3, 4), Match(1, 4, 24), Match(3, 5, 9), Match(1, 5, 20)]
+    public = Public(newcomers={3, 5}, families={2})
+    grouped = join([3, 4, 5], {1: 1, 2: 2}, matches, public)
+    assert grouped.families == {1: 1, 2: 2, 3: 2, 4: 1, 5: 2}
+    assert Match(1, 3, 24) in proposals(matches, grouped.families, {}, {})
 
 
 def test_a_stronger_match_is_asked_about_again_and_nothing_that_was_decided() -> None:

@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 
 from indicators.domain.disclosure import current_policy
+from indicators.domain.families import TOKEN
 from indicators.domain.governance import governance_of
 from indicators.domain.tokens import BAND_SCHEME
 from indicators.matching import rotation
 from indicators.matching.epochs import live_epochs
 from indicators.matching.seeds import store
 from indicators.models.family import PublicTemplate, Skeleton
+from indicators.models.family_proposal import FamilyProposal
 from indicators.pipeline import expiry, families, public_templates
 from labkit.keyentry import packed
 from labkit.skeleton import matching_bands
@@ -22,7 +24,16 @@ from tests.admin.desk import new_clerk
 from tests.forum import Forum, indicator, messages, now, outcomes
 from tests.labkit.prompt_corpus import FAMILIES, PAYLOADS, prompts
 from tests.labs import acting_as
-from tests.pipeline.prompting import BESIDE, bands, family_of, family_with, group, mixed, said
+from tests.pipeline.prompting import (
+    BESIDE,
+    bands,
+    families_of,
+    family_of,
+    family_with,
+    group,
+    mixed,
+    said,
+)
 
 
 NAME = "rubric of an examination board"
@@ -85,9 +96,7 @@ def test_a_variant_of_what_is_public_proves_nothing_either(
 ) -> None:
     """Correlation takes a family for one value: then none of it may weigh."""
     listed()
-    tokens = bytes(Skeleton.objects.get().tokens)
-    template = [packed(tokens[at : at + 32]) for at in range(0, len(tokens), 32)]
-    rubric = mixed(random, (template, range(6)))
+    rubric = mixed(random, (template(), range(6)))
     one = push(forum, "alder", family_with(rubric, epoch))
     other = push(forum, "birch", family_with(mixed(random, (rubric, range(10, 20))), epoch))
     group()
@@ -95,13 +104,39 @@ def test_a_variant_of_what_is_public_proves_nothing_either(
     assert public(forum) == {one, other}
 
 
+@pytest.mark.parametrize("listed_first", [True, False])
+def test_no_push_makes_a_family_that_stands_public(
+    forum: Forum, random: Random, epoch: str, *, listed_first: bool
+) -> None:
+    if listed_first:
+        listed()
+    own = bands(random)
+    ids = {
+        push(forum, lab, family_with(mixed(random, (own, range(28))), epoch))
+        for lab in ("alder", "birch")
+    }
+    group()
+    listed()
+    hybrid = mixed(random, (own, range(4, 28)), (template(), range(4)))
+    between = push(forum, "cedar", family_with(hybrid, epoch))
+    group()
+    assert public(forum) == {between}
+    assert notes(forum) == {between: "public-template"}
+    assert families_of(forum) == {frozenset(ids), frozenset({between})}
+    assert FamilyProposal.objects.get().bands == 24
+
+
+def template() -> list[str]:
+    """The bands of what is listed."""
+    tokens = bytes(Skeleton.objects.get(template__isnull=False).tokens)
+    return [packed(tokens[at : at + TOKEN]) for at in range(0, len(tokens), TOKEN)]
+
+
 def test_three_bands_of_a_public_template_are_not_enough(
     forum: Forum, random: Random, epoch: str
 ) -> None:
     listed()
-    tokens = bytes(Skeleton.objects.get().tokens)
-    template = [packed(tokens[at : at + 32]) for at in range(0, len(tokens), 32)]
-    push(forum, "alder", family_with(mixed(random, (template, range(3))), epoch))
+    push(forum, "alder", family_with(mixed(random, (template(), range(3))), epoch))
     group()
     assert notes(forum) == {}
 
