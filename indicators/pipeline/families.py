@@ -45,11 +45,13 @@ def representatives(collection: Collection) -> Mapping[str, str]:
     """Each prompt family of a sharing collection and the first of its family that stands.
 
     Of the collection and of that of its tokens. What has appeared within the last seconds is not
-    among them yet, and stands for itself.
+    among them yet, and stands for itself; so does what is suspended, which stands for no other.
     """
     rows = bulk.rows(
         "SELECT stix_id, first_value(stix_id) OVER (PARTITION BY family ORDER BY id) "  # noqa: S608  our own text
-        f"FROM skeleton WHERE family IS NOT NULL AND collection_id IN ({_HERE})",
+        f"FROM skeleton s WHERE family IS NOT NULL AND collection_id IN ({_HERE}) "
+        "AND NOT EXISTS (SELECT FROM forum_object o WHERE o.state = 'suspended' "
+        "AND (o.collection_id, o.stix_id) = (s.collection_id, s.stix_id))",
         {"id": collection.id},
     )
     return dict(rows)

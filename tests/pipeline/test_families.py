@@ -346,9 +346,10 @@ def test_a_family_that_is_suspended_when_it_is_read_is_compared_all_the_same(
     one = push(forum, "alder", family_with(first, epoch))
     shown = disputes.flag(publisher, one, disputes.DISPUTED)
     group()
-    disputes.unflag(publisher, one, disputes.DISPUTED, shown, others=False)
     other = push(forum, "birch", family_with(mixed(random, (first, range(9))), epoch))
     group()
+    assert families_of(forum) == {frozenset({other})}, "it stands for no other"
+    disputes.unflag(publisher, one, disputes.DISPUTED, shown, others=False)
     assert families_of(forum) == {frozenset({one, other})}
 
 
