@@ -21,6 +21,9 @@ class PublicTemplate(models.Model):
         max_length=16, choices=[("package", "Package"), ("imported", "Imported")]
     )
     since = models.DateField()
+    is_changed = models.BooleanField(
+        db_default=False, help_text="It has tokens of the bands that it had before."
+    )
 
     class Meta:
         db_table = "public_template"
@@ -164,3 +167,23 @@ class FamilyMark(models.Model):
 
     def __str__(self) -> str:
         return f"{self.collection_id} up to {self.position}"
+
+
+class PublicTier(models.Model):
+    """How far an indicator over a public template's bands said to go, before it was context."""
+
+    collection = models.ForeignKey(
+        Collection, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    stix_id = models.TextField()
+    action_tier = models.CharField(max_length=16, blank=True)
+
+    class Meta:
+        db_table = "public_tier"
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["collection", "stix_id"], name="public_tier_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.stix_id

@@ -20,15 +20,15 @@ from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 
-from indicators.audit.journal import record
 from indicators.domain.disclosure import Policy
 from indicators.domain.families import Grouped, Match, Public, accept, join, regroup
 from indicators.models.collection import Collection
 from indicators.pipeline import bands, bulk, family_proposals, public_matches, skeletons
+from indicators.pipeline.family_mark import has_read, take_turn
 from indicators.pipeline.publish import Own, Publisher, speak
 from indicators.pipeline.skeletons import New, Row
 from indicators.pipeline.standing import lock_live, lock_standing
-from indicators.pipeline.verdicts import published_acts
+from indicators.pipeline.verdicts import journal
 from indicators.roles import publishing
 
 
@@ -107,7 +107,7 @@ def _refill(collection: Collection) -> bool:
     is_stale = True
     while is_stale:
         with transaction.atomic(), publishing():
-            if _turn(collection) is None:
+            if take_turn(collection) is None:
                 return False
             is_stale = bands.refill(collection)
     return True
@@ -131,21 +131,18 @@ def _take_in(publisher: Publisher) -> bool:
     """
     collection = publisher.collection
     with publishing():
-        mark = _turn(collection)
+        mark = take_turn(collection)
         if mark is None:
             return False
         # Read before the rows: all that is published up to it is to be seen.
         ((head,),) = bulk.rows(
             "SELECT position FROM collection_head WHERE collection_id = %s", [collection.id]
         )
-        found = _after(collection, mark, head)
+        found = _after(collection, mark.position, head)
         new, naming = _lock_appeared(collection, found)
         skeletons.keep(_new(collection, each) for each in new)
         is_more = len(found) == _AT_ONCE
-        bulk.run(
-            "UPDATE family_mark SET position = %s WHERE collection_id = %s",
-            [found[-1].position if is_more else head, collection.id],
-        )
+        has_read(collection, found[-1].position if is_more else head)
     public_matches.say_of_indicators(publisher, naming)
     return is_more
 
@@ -164,23 +161,6 @@ def _lock_appeared(
         [each for each in found if each.is_family and each.stix_id in standing],
         [each.stix_id for each in found if not each.is_family and each.stix_id in live],
     )
-
-
-def _turn(collection: Collection) -> int | None:
-    """Take the turn to work on this collection; returns up to where its feed was read.
-
-    None if another has it: what there is to do is done there.
-    """
-    bulk.run(
-        "INSERT INTO family_mark (collection_id, position, public) VALUES (%s, 0, 0) "
-        "ON CONFLICT DO NOTHING",
-        [collection.id],
-    )
-    rows = bulk.rows(
-        "SELECT position FROM family_mark WHERE collection_id = %s FOR UPDATE SKIP LOCKED",
-        [collection.id],
-    )
-    return int(rows[0][0]) if rows else None
 
 
 def _after(collection: Collection, position: int, head: int) -> list[_Appeared]:
@@ -207,7 +187,7 @@ def _group(publisher: Publisher) -> int | None:
     """
     collection = publisher.collection
     with publishing():
-        if _turn(collection) is None:
+        if take_turn(collection) is None:
             return None
     fresh = skeletons.without_family(collection.id, _AT_ONCE)
     severed, families = skeletons.broken(collection.id)
@@ -307,9 +287,5 @@ def _say(publisher: Publisher, rows: Mapping[int, Row], grouped: Grouped) -> int
         skeletons.set_families(changed)
         said = speak(publisher, words, tied=True) if words else []
         skeletons.tie(grouped.links, said)
-    record(
-        published_acts(said, act="object published", collection=publisher.collection.alias),
-        policy=publisher.policy,
-        now=publisher.now,
-    )
+    journal(publisher, said, act="object published")
     return len(said)

@@ -82,6 +82,14 @@ def public_among(collection_id: uuid.UUID, rows: Iterable[Row]) -> set[int]:
     return {row[0] for row in found}
 
 
+def listed_among(ids: Iterable[int]) -> set[int]:
+    """Those of these public skeletons whose templates are on the list."""
+    rows = bulk.rows(
+        "SELECT id FROM skeleton WHERE template_id IS NOT NULL AND id = ANY(%s)", [list(set(ids))]
+    )
+    return {row[0] for row in rows}
+
+
 def _read(statement: str, collection_id: uuid.UUID, argument: Any) -> list[Row]:
     rows = bulk.rows(statement, [collection_id, argument])
     return [Row(*row) for row in rows]
