@@ -17,14 +17,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from operator import eq
 from typing import NamedTuple, TypeAlias
 
 from labkit.feed_tokens import MATCH, PROBABLE
+from labkit.normalise import BANDS
 
 
 TOKEN = 32
 """Bytes of a band's token."""
-DECIDED = 32
+DECIDED = BANDS
 """As many bands as there are: no match is stronger than what was decided."""
 FEW = 3
 """Families that one skeleton asks about. Whoever chooses bands can make one that matches hundreds;
@@ -49,12 +51,14 @@ class Grouped:
     links: Sequence[Match]
 
 
-def equal_bands(one: bytes, other: bytes) -> int:
+def parted(tokens: bytes) -> list[bytes]:
+    """A skeleton's tokens, which are kept one after the other."""
+    return [tokens[at : at + TOKEN] for at in range(0, len(tokens), TOKEN)]
+
+
+def equal_bands(one: Sequence[bytes], other: Sequence[bytes]) -> int:
     """How many of two skeletons' tokens are equal, place by place."""
-    return sum(
-        one[at : at + TOKEN] == other[at : at + TOKEN]
-        for at in range(0, min(len(one), len(other)), TOKEN)
-    )
+    return sum(map(eq, one, other))
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from indicators import keyring
-from indicators.domain.families import FEW, TOKEN, Match, equal_bands, spanning
+from indicators.domain.families import FEW, Match, equal_bands, parted, spanning
 from indicators.models.collection import Collection
 from indicators.pipeline import bulk
 from labkit.feed_tokens import PROBABLE
@@ -46,13 +46,9 @@ def insert(kept: Iterable[Kept]) -> None:
         (
             (_prefix(each.collection_id, token), place, each.collection_id is None, each.id)
             for each in kept
-            for place, token in enumerate(_parted(each.tokens))
+            for place, token in enumerate(parted(each.tokens))
         ),
     )
-
-
-def _parted(tokens: bytes) -> list[bytes]:
-    return [tokens[at : at + TOKEN] for at in range(0, len(tokens), TOKEN)]
 
 
 def _prefix(collection_id: uuid.UUID | None, token: bytes) -> int:
@@ -70,7 +66,7 @@ def refill(collection: Collection) -> bool:
         "SELECT id, collection_id, tokens FROM skeleton "
         "WHERE (band_key < %(key)s OR band_key > %(key)s) "
         "AND (collection_id = %(collection)s OR collection_id IS NULL) "
-        "ORDER BY id LIMIT %(most)s FOR UPDATE",
+        "ORDER BY id LIMIT %(most)s FOR NO KEY UPDATE",
         {"key": key, "collection": collection.id, "most": _AT_ONCE},
     )
     stale = [Kept(id_, home, bytes(tokens)) for id_, home, tokens in rows]
@@ -119,23 +115,23 @@ def alike(
                     yield Near(one, id_, bands, is_public, family)
 
 
-def _tokens(ids: Sequence[int]) -> Iterator[tuple[int, bytes, int | None]]:
+def _tokens(ids: Sequence[int]) -> Iterator[tuple[int, list[bytes], int | None]]:
     """The tokens and the family of each of these, few of them in memory at a time."""
     for part in _in_parts(ids, _AT_ONCE):
         for id_, tokens, family in bulk.rows(
             "SELECT id, tokens, family FROM skeleton WHERE id = ANY(%s)", [part]
         ):
-            yield id_, bytes(tokens), family
+            yield id_, parted(bytes(tokens)), family
 
 
 def _near(
-    collection: Collection, tokens: dict[int, bytes], *, most: int | None
+    collection: Collection, tokens: dict[int, list[bytes]], *, most: int | None
 ) -> dict[int, list[tuple[int, bool]]]:
     """By the other's number, what shares enough places with it, and whether the other is public."""
     places = [
         (id_, place, _prefix(collection.id, token), _prefix(None, token))
         for id_, its in tokens.items()
-        for place, token in enumerate(_parted(its))
+        for place, token in enumerate(its)
     ]
     ids, nos, prefixes, public = zip(*places, strict=True) if places else ((), (), (), ())
     found = defaultdict(list)

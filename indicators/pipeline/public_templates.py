@@ -21,8 +21,8 @@ from indicators.matching.tokenise import in_epoch
 from indicators.pipeline import bulk, family_mark, skeletons
 from indicators.pipeline.skeletons import New
 from indicators.roles import publishing
+from labkit.normalise import BAND_BYTES
 from labkit.prompts import BAND, band_values
-from labkit.tokens import BAND as BYTES
 
 
 PACKAGE, IMPORTED = "package", "imported"
@@ -144,7 +144,7 @@ def _tokens(bands: bytes, epoch: str) -> bytes:
 
 
 def _parted(bands: bytes) -> list[bytes]:
-    return [bands[at : at + BYTES] for at in range(0, len(bands), BYTES)]
+    return [bands[at : at + BAND_BYTES] for at in range(0, len(bands), BAND_BYTES)]
 
 
 def _lock() -> None:

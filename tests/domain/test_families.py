@@ -17,6 +17,7 @@ from indicators.domain.families import (
     Public,
     equal_bands,
     join,
+    parted,
     proposals,
     regroup,
     spanning,
@@ -217,4 +218,4 @@ def test_what_is_joined_two_by_two_meets_over_others() -> None:
 
 def test_bands_are_compared_place_by_place() -> None:
     one, other = bytes([1] * 32 + [2] * 32 + [3] * 32), bytes([2] * 32 + [1] * 32 + [3] * 32)
-    assert equal_bands(one, other) == 1
+    assert equal_bands(parted(one), parted(other)) == 1
