@@ -104,6 +104,20 @@ def question_tag(member_id: UUID, about: str, text: str) -> bytes:
     return _tag("question", member_id.bytes, about.encode(), text.encode())
 
 
+def band_tag(collection_id: UUID | None, token: bytes) -> bytes:
+    """Where a band of a prompt family is looked up in its collection, or among public templates.
+
+    Keyed, so that nobody can choose tokens that stand at one place with those of others.
+    """
+    return _tag("band", collection_id.bytes if collection_id else b"", token)
+
+
+def current_key() -> str:
+    """The id of the key under which tags are made."""
+    key_id: str = settings.FORUM_KEYS[0][0]
+    return key_id
+
+
 def barred_tag(what: str, text: str) -> bytes:
     """Know again what may not be published again, in whatever collection and by whomever."""
     return _tag("barred", what.encode(), text.encode())

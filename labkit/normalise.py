@@ -40,8 +40,9 @@ __all__ = [
 ]
 
 PROFILE = "v1"
-BANDS = 32
-BAND = re.compile(r"(\d{1,2}):([0-9a-f]{32})")
+BANDS = 32  # of a skeleton
+BAND_BYTES = 16  # four 32-bit minima
+BAND = re.compile(rf"(\d{{1,2}}):([0-9a-f]{{{2 * BAND_BYTES}}})")
 CARD_PARTS = 4
 
 

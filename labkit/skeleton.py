@@ -26,13 +26,12 @@ from datasketch import MinHash  # type: ignore[import-untyped]  # it ships no ty
 
 from labkit.feed_tokens import MATCH, PROBABLE
 from labkit.lookalikes import plain
+from labkit.normalise import BAND_BYTES, BANDS
 
 
 __all__ = ["MATCH", "PROBABLE", "Skeleton", "SkeletonError", "matching_bands", "skeleton"]
 
 SCHEME = "fs-prompt-band-v1"
-BANDS = 32
-BAND = 16  # bytes
 # Halves of one family have a Jaccard similarity of 0.8 and more, families that share two sentences
 # of four about 0.35. The permutations' luck decides between: on a corpus of families that share
 # sentences, one pair in 1,100 reached MATCH with four minima a band, one in 9,000 with five.
@@ -143,5 +142,6 @@ def _bands(shingles: set[str]) -> tuple[bytes, ...]:
     raw = minima.digest().astype(">u4").tobytes()
     width = len(raw) // BANDS
     return tuple(
-        hashlib.sha256(raw[at : at + width]).digest()[:BAND] for at in range(0, len(raw), width)
+        hashlib.sha256(raw[at : at + width]).digest()[:BAND_BYTES]
+        for at in range(0, len(raw), width)
     )

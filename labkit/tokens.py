@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from voprf import ristretto
 
-from labkit.normalise import KINDS, PROFILE
+from labkit.normalise import BAND_BYTES, BANDS, KINDS, PROFILE
 
 
 __all__ = [
@@ -36,8 +36,6 @@ SCHEME = "fs-voprf-r255-v1"
 ELEMENT = 32  # bytes of a point or a public key
 PROOF = 64  # bytes, one for a whole batch (RFC 9497, 2.2)
 OUTPUT = 64  # bytes of SHA-512
-BAND = 16  # bytes: four 32-bit minima
-BANDS = 32
 MAX_BATCH = 1024
 LONGEST_INPUT = 2**16 - 1  # RFC 9497, 3.1: its length goes into two bytes
 DOMAIN = b"forum-share/v1\0"
@@ -69,9 +67,9 @@ def band_input(i: int, band16: bytes) -> bytes:
     Raises:
         TokenError: another index or length.
     """
-    if not 0 <= i < BANDS or len(band16) != BAND:
+    if not 0 <= i < BANDS or len(band16) != BAND_BYTES:
         raise TokenError(
-            f"A skeleton has bands 0 to {BANDS - 1} of {BAND} bytes; pass them as they are."
+            f"A skeleton has bands 0 to {BANDS - 1} of {BAND_BYTES} bytes; pass them as they are."
         )
     return DOMAIN + b"prompt-band\0" + str(i).encode() + b"\0" + band16
 

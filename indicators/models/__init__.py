@@ -20,6 +20,7 @@ from indicators.models.family import (
     FamilyLink,
     FamilyMark,
     PublicTemplate,
+    PublicTier,
     Skeleton,
 )
 from indicators.models.family_proposal import FamilyProposal
@@ -92,6 +93,7 @@ __all__ = [
     "PopulationGrant",
     "PopulationUse",
     "PublicTemplate",
+    "PublicTier",
     "Publication",
     "PublicationListing",
     "Question",

@@ -21,6 +21,9 @@ class PublicTemplate(models.Model):
         max_length=16, choices=[("package", "Package"), ("imported", "Imported")]
     )
     since = models.DateField()
+    is_changed = models.BooleanField(
+        db_default=False, help_text="It has tokens of the bands that it had before."
+    )
 
     class Meta:
         db_table = "public_template"
@@ -59,6 +62,12 @@ class Skeleton(models.Model):
         help_text="The public template that it matches.",
     )
     note_id = models.TextField(blank=True, help_text="The note that says so.")
+    band_key = models.CharField(
+        max_length=255,
+        blank=True,
+        db_default="",
+        help_text="The key under which its bands are looked up; another is not the current one.",
+    )
 
     class Meta:
         db_table = "skeleton"
@@ -79,6 +88,7 @@ class Skeleton(models.Model):
                 include=["stix_id"],
                 name="skeleton_by_family",
             ),
+            models.Index(fields=["band_key"], name="skeleton_by_band_key"),
             models.Index(
                 fields=["collection"],
                 name="skeleton_with_a_stale_note",
@@ -95,7 +105,7 @@ class Band(models.Model):
 
     # In the order of the look-up, which its index alone answers.
     pk = models.CompositePrimaryKey("token_prefix", "band_no", "is_public", "skeleton_id")
-    token_prefix = models.BigIntegerField(help_text="Its first 8 bytes, signed.")
+    token_prefix = models.BigIntegerField(help_text="The first 8 bytes of its keyed tag, signed.")
     band_no = models.SmallIntegerField()
     is_public = models.BooleanField()
     skeleton = models.ForeignKey(
@@ -157,3 +167,23 @@ class FamilyMark(models.Model):
 
     def __str__(self) -> str:
         return f"{self.collection_id} up to {self.position}"
+
+
+class PublicTier(models.Model):
+    """How far an indicator over a public template's bands said to go, before it was context."""
+
+    collection = models.ForeignKey(
+        Collection, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    stix_id = models.TextField()
+    action_tier = models.CharField(max_length=16, blank=True)
+
+    class Meta:
+        db_table = "public_tier"
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["collection", "stix_id"], name="public_tier_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.stix_id

@@ -51,5 +51,14 @@ class FamilyProposal(models.Model):
             ),
         ]
 
+        indexes = [
+            # Few are decided, however many are open: each turn looks at what was decided.
+            models.Index(
+                fields=["collection"],
+                name="family_proposal_decided",
+                condition=~Q(state="open"),
+            )
+        ]
+
     def __str__(self) -> str:
         return f"{self.state}: {self.bands} bands"

@@ -12,24 +12,27 @@ rows that hang on them, in the order in which all lock them, and the heads last.
 from __future__ import annotations
 
 import json
+import logging
+from collections.abc import Collection as AnyOf
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db import transaction
+from django.db import connection, transaction
 
-from indicators.audit.journal import record
 from indicators.domain.disclosure import Policy
-from indicators.domain.families import Grouped, Match, accept, join, regroup
+from indicators.domain.families import Grouped, Match, Public, accept, join, regroup
 from indicators.models.collection import Collection
-from indicators.pipeline import bulk, family_proposals, public_matches, skeletons
+from indicators.pipeline import bands, bulk, family_proposals, public_matches, skeletons
+from indicators.pipeline.family_mark import has_read, take_turn
 from indicators.pipeline.publish import Own, Publisher, speak
 from indicators.pipeline.skeletons import New, Row
-from indicators.pipeline.standing import lock_live
-from indicators.pipeline.verdicts import published_acts
+from indicators.pipeline.standing import lock_live, lock_standing
+from indicators.pipeline.verdicts import journal
 from indicators.roles import publishing
 
 
+logger = logging.getLogger(__name__)
 _AT_ONCE = 500
 VARIANT = "variant-of"
 
@@ -42,11 +45,13 @@ def representatives(collection: Collection) -> Mapping[str, str]:
     """Each prompt family of a sharing collection and the first of its family that stands.
 
     Of the collection and of that of its tokens. What has appeared within the last seconds is not
-    among them yet, and stands for itself.
+    among them yet, and stands for itself; so does what is suspended, which stands for no other.
     """
     rows = bulk.rows(
         "SELECT stix_id, first_value(stix_id) OVER (PARTITION BY family ORDER BY id) "  # noqa: S608  our own text
-        f"FROM skeleton WHERE family IS NOT NULL AND collection_id IN ({_HERE})",
+        f"FROM skeleton s WHERE family IS NOT NULL AND collection_id IN ({_HERE}) "
+        "AND NOT EXISTS (SELECT FROM forum_object o WHERE o.state = 'suspended' "
+        "AND (o.collection_id, o.stix_id) = (s.collection_id, s.stix_id))",
         {"id": collection.id},
     )
     return dict(rows)
@@ -68,16 +73,44 @@ def public_families(collection: Collection) -> frozenset[str]:
 def run(*, policy: Policy, now: datetime) -> int:
     """Put what has appeared on the feeds into families; returns how many objects were said."""
     found = Collection.objects.filter(kind=Collection.Kind.TOKENS).order_by("id")
-    return sum(_catch_up(Publisher(each, policy, now)) for each in found)
+    return sum(_try(Publisher(each, policy, now)) for each in found)
+
+
+def _try(publisher: Publisher) -> int:
+    try:
+        return _catch_up(publisher)
+    except Exception:
+        # Whatever it is, the other collections must have their turn.
+        logger.exception("families of %s are not up to date", publisher.collection.alias)
+        if not connection.is_usable():
+            connection.close()  # the next collection gets a new one
+        return 0
 
 
 def _catch_up(publisher: Publisher) -> int:
+    if not _refill(publisher.collection):
+        return 0
     while _take_in(publisher):
         pass
-    said = 0
+    # Before anything joins: what matches the list joins otherwise.
+    said = public_matches.compare(publisher)
     while (found := _group(publisher)) is not None:
         said += found
-    return said + public_matches.compare(publisher)
+    return said
+
+
+def _refill(collection: Collection) -> bool:
+    """Bring up to date where bands are looked for; False if another has the turn.
+
+    All of it before the first look-up, which would take a family that is not found for none.
+    """
+    is_stale = True
+    while is_stale:
+        with transaction.atomic(), publishing():
+            if take_turn(collection) is None:
+                return False
+            is_stale = bands.refill(collection)
+    return True
 
 
 class _Appeared(NamedTuple):
@@ -98,43 +131,36 @@ def _take_in(publisher: Publisher) -> bool:
     """
     collection = publisher.collection
     with publishing():
-        mark = _turn(collection)
+        mark = take_turn(collection)
         if mark is None:
             return False
         # Read before the rows: all that is published up to it is to be seen.
         ((head,),) = bulk.rows(
             "SELECT position FROM collection_head WHERE collection_id = %s", [collection.id]
         )
-        found = _after(collection, mark, head)
-        standing = set(lock_live(collection, [each.stix_id for each in found]))
-        found_here = [each for each in found if each.stix_id in standing]
-        skeletons.keep(_new(collection, each) for each in found_here if each.is_family)
+        found = _after(collection, mark.position, head)
+        new, naming = _lock_appeared(collection, found)
+        skeletons.keep(_new(collection, each) for each in new)
         is_more = len(found) == _AT_ONCE
-        bulk.run(
-            "UPDATE family_mark SET position = %s WHERE collection_id = %s",
-            [found[-1].position if is_more else head, collection.id],
-        )
-    public_matches.say_of_indicators(
-        publisher, [each.stix_id for each in found_here if not each.is_family]
-    )
+        has_read(collection, found[-1].position if is_more else head)
+    public_matches.say_of_indicators(publisher, naming)
     return is_more
 
 
-def _turn(collection: Collection) -> int | None:
-    """Take the turn to work on this collection; returns up to where its feed was read.
+def _lock_appeared(
+    collection: Collection, found: Sequence[_Appeared]
+) -> tuple[list[_Appeared], list[str]]:
+    """Lock all of these; returns the families that stand, and ids of the indicators that are live.
 
-    None if another has it: what there is to do is done there.
+    Nothing is said of a suspended family otherwise than over it, so it is taken in: it appears only
+    once. A suspended indicator keeps its terms, and appears again when somebody has decided.
     """
-    bulk.run(
-        "INSERT INTO family_mark (collection_id, position, public) VALUES (%s, 0, 0) "
-        "ON CONFLICT DO NOTHING",
-        [collection.id],
+    ids = [each.stix_id for each in found]
+    standing, live = set(lock_standing(collection, ids)), set(lock_live(collection, ids))
+    return (
+        [each for each in found if each.is_family and each.stix_id in standing],
+        [each.stix_id for each in found if not each.is_family and each.stix_id in live],
     )
-    rows = bulk.rows(
-        "SELECT position FROM family_mark WHERE collection_id = %s FOR UPDATE SKIP LOCKED",
-        [collection.id],
-    )
-    return int(rows[0][0]) if rows else None
 
 
 def _after(collection: Collection, position: int, head: int) -> list[_Appeared]:
@@ -161,7 +187,7 @@ def _group(publisher: Publisher) -> int | None:
     """
     collection = publisher.collection
     with publishing():
-        if _turn(collection) is None:
+        if take_turn(collection) is None:
             return None
     fresh = skeletons.without_family(collection.id, _AT_ONCE)
     severed, families = skeletons.broken(collection.id)
@@ -169,14 +195,17 @@ def _group(publisher: Publisher) -> int | None:
     if not (fresh or severed or agreed):
         return None
     left = skeletons.of_families(collection.id, families)
-    near = skeletons.alike(collection.id, {each.id: each.tokens for each in (*fresh, *left)})
-    ids = {end for each in near for end in (each.one, each.other)} | _ids([*fresh, *left])
-    rows = _lock(collection, ids | _ids(_both(collection, agreed)))
-    matches = _standing(skeletons.variants(near), rows)
-    grouped = _grouped(rows, families, matches, _standing(agreed, rows))
+    near = list(bands.alike(collection, _ids(fresh)))
+    members = {each.id: each.family for each in left if each.family is not None}
+    found = {*bands.variants(near), *bands.variants_of_broken(collection, members)}
+    ids = {end for each in found for end in (each.older, each.newer)} | _ids([*fresh, *left])
+    rows = _lock(collection, ids | _ids(_both(collection, agreed)), fresh=_ids(fresh))
+    matches = _standing(sorted(found), rows)
+    hits = {one: its for one, its in public_matches.hits_of(near).items() if one in rows}
+    public = Public(hits.keys(), skeletons.public_among(collection.id, rows.values()))
+    grouped = _grouped(rows, families, matches, _standing(agreed, rows), public)
     said = _say(publisher, rows, grouped)
-    hits = public_matches.hits_of(near)
-    said += public_matches.flag(publisher, {each: hits[each] for each in hits if each in rows})
+    said += public_matches.flag(publisher, hits)
     with publishing():
         skeletons.forget_links(severed)
     family_proposals.propose(publisher, matches, grouped.families)
@@ -193,12 +222,21 @@ def _ids(rows: Iterable[Row]) -> set[int]:
     return {each.id for each in rows}
 
 
-def _lock(collection: Collection, ids: Iterable[int]) -> dict[int, Row]:
-    """Lock the objects of these skeletons; returns those that stand then."""
+def _lock(collection: Collection, ids: Iterable[int], *, fresh: AnyOf[int]) -> dict[int, Row]:
+    """Lock the objects of these skeletons; returns those that stand then.
+
+    What has no family and is not `fresh` is left out: it gets one by its own look-up, with all
+    that it matches and not with what this turn happens to see of that.
+    """
     listed = sorted(ids)
     with publishing():
-        lock_live(collection, [each.stix_id for each in skeletons.of_ids(collection.id, listed)])
-    return {each.id: each for each in skeletons.of_ids(collection.id, listed)}
+        found = skeletons.of_ids(collection.id, listed)
+        standing = set(lock_standing(collection, [each.stix_id for each in found]))
+    return {
+        each.id: each
+        for each in skeletons.of_ids(collection.id, listed)
+        if each.stix_id in standing and (each.family is not None or each.id in fresh)
+    }
 
 
 def _standing(matches: Iterable[Match], rows: Mapping[int, Row]) -> list[Match]:
@@ -210,6 +248,7 @@ def _grouped(
     broken: Iterable[int],
     matches: Sequence[Match],
     agreed: Sequence[Match],
+    public: Public,
 ) -> Grouped:
     """The families of all these rows from now on, and the links that are new."""
     families = {id_: row.family for id_, row in rows.items() if row.family is not None}
@@ -220,7 +259,7 @@ def _grouped(
             parts = regroup(family, members, skeletons.links_of(members), _within(matches, members))
             families |= parts.families
             links += parts.links
-    joined = join([id_ for id_ in rows if id_ not in families], families, matches)
+    joined = join([id_ for id_ in rows if id_ not in families], families, matches, public)
     families, links = dict(joined.families), [*links, *joined.links]
     for each in agreed:
         one = accept(each, families)
@@ -248,9 +287,5 @@ def _say(publisher: Publisher, rows: Mapping[int, Row], grouped: Grouped) -> int
         skeletons.set_families(changed)
         said = speak(publisher, words, tied=True) if words else []
         skeletons.tie(grouped.links, said)
-    record(
-        published_acts(said, act="object published", collection=publisher.collection.alias),
-        policy=publisher.policy,
-        now=publisher.now,
-    )
+    journal(publisher, said, act="object published")
     return len(said)

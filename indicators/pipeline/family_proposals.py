@@ -9,12 +9,14 @@ which may not write the feed, and the worker joins (`families`).
 from __future__ import annotations
 
 import uuid
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from django.db import transaction
 
 from indicators.audit.journal import Act, record
-from indicators.domain.families import DECIDED, Match, proposals
+from indicators.domain.families import DECIDED, Match, Pair, proposals, would_meet
 from indicators.members.registry import Clerk
 from indicators.models.collection import Collection
 from indicators.models.family_proposal import FamilyProposal
@@ -37,7 +39,9 @@ def propose(publisher: Publisher, matches: Iterable[Match], families: Mapping[in
     collection = publisher.collection
     _drop_settled(collection, families.values())
     raised = _raised(collection, families.values())
-    new = proposals(matches, families, raised)
+    listed = list(matches)
+    asked = _asked(collection, {each.newer for each in listed})
+    new = proposals(listed, families, raised, asked)
     _drop_open((families[each.older], families[each.newer]) for each in new)
     FamilyProposal.objects.bulk_create(
         FamilyProposal(
@@ -57,30 +61,51 @@ def propose(publisher: Publisher, matches: Iterable[Match], families: Mapping[in
 
 
 _BETWEEN = """
-SELECT p.id, p.state, p.bands,
+SELECT p.id, p.older_id, p.newer_id, p.state, p.bands, p.decided_at,
        least(a.family, b.family) AS one, greatest(a.family, b.family) AS other
 FROM family_proposal p JOIN skeleton a ON a.id = p.older_id JOIN skeleton b ON b.id = p.newer_id
 WHERE p.collection_id = %(collection)s
 """
-"""Every proposal, with the two families that it stands between now."""
+"""Proposals, with the two families that each stands between now."""
+_OF_THESE = f"""{_BETWEEN} AND p.id IN (
+  WITH member AS MATERIALIZED (SELECT id FROM skeleton
+                               WHERE collection_id = %(collection)s AND family = ANY(%(families)s))
+  SELECT id FROM family_proposal WHERE older_id IN (SELECT id FROM member)
+  UNION SELECT id FROM family_proposal WHERE newer_id IN (SELECT id FROM member))
+"""  # noqa: S608  our own text
+"""Those of these families: found by their members, however many others there are."""
+_DECIDED = f"{_BETWEEN} AND p.state <> 'open' AND a.family <> b.family"
+"""What was decided of families that are not one: an index of its own leads to it."""
 
 
 def _raised(collection: Collection, families: Iterable[int]) -> dict[frozenset[int], int]:
     rows = bulk.rows(
         f"SELECT one, other, CASE state WHEN 'open' THEN bands ELSE {DECIDED} END "  # noqa: S608  our own text
-        f"FROM ({_BETWEEN} AND (a.family = ANY(%(families)s) OR b.family = ANY(%(families)s))) "
-        "AS between_them ORDER BY 3",
+        f"FROM ({_OF_THESE}) AS between_them ORDER BY 3",
         {"collection": collection.id, "families": sorted(set(families))},
     )
     return {frozenset({one, other}): bands for one, other, bands in rows}
 
 
+def _asked(collection: Collection, newer: Iterable[int]) -> dict[int, set[frozenset[int]]]:
+    """Between which families the proposals of each of these stand, open or decided."""
+    found: dict[int, set[frozenset[int]]] = defaultdict(set)
+    for one, *pair in bulk.rows(
+        f"SELECT newer_id, one, other FROM ({_BETWEEN} AND p.newer_id = ANY(%(newer)s)) AS asked",  # noqa: S608  our own text
+        {"collection": collection.id, "newer": sorted(newer)},
+    ):
+        found[one].add(frozenset(pair))
+    return found
+
+
 def _drop_settled(collection: Collection, families: Iterable[int]) -> None:
-    """Open proposals within one family, and beside a decision or a stronger one."""
+    """Open proposals within one family, and beside a decision or a stronger one.
+
+    One that is decided at this moment is open in what the statement sees, and stays.
+    """
     bulk.run(
-        f"""WITH between_them AS ({_BETWEEN}
-              AND (a.family = ANY(%(families)s) OR b.family = ANY(%(families)s)))
-            DELETE FROM family_proposal WHERE id IN (
+        f"""WITH between_them AS ({_OF_THESE})
+            DELETE FROM family_proposal WHERE state = 'open' AND id IN (
               SELECT p.id FROM between_them p WHERE p.state = 'open' AND (
                 p.one = p.other OR EXISTS (
                   SELECT FROM between_them q
@@ -105,13 +130,12 @@ def _drop_open(pairs: Iterable[tuple[int, int]]) -> None:
 def agreed(collection: Collection) -> list[Match]:
     """What was accepted and not yet joined: one at a time, since each may settle the next."""
     rows = bulk.rows(
-        f"""WITH between_them AS ({_BETWEEN} AND a.family <> b.family)
-            SELECT p.older_id, p.newer_id, p.bands FROM family_proposal p
-            JOIN between_them USING (id)
-            WHERE p.state = 'accepted' AND NOT EXISTS (
-              SELECT FROM between_them q WHERE q.state = 'rejected'
-              AND (q.one, q.other) = (between_them.one, between_them.other))
-            ORDER BY p.decided_at LIMIT 1""",  # noqa: S608  our own text
+        f"""WITH decided AS ({_DECIDED})
+            SELECT older_id, newer_id, bands FROM decided p
+            WHERE state = 'accepted' AND NOT EXISTS (
+              SELECT FROM decided q WHERE q.state = 'rejected'
+              AND (q.one, q.other) = (p.one, p.other))
+            ORDER BY decided_at LIMIT 1""",  # noqa: S608  our own text
         {"collection": collection.id},
     )
     return [Match(*row) for row in rows]
@@ -122,7 +146,8 @@ def decide(clerk: Clerk, proposal_id: uuid.UUID, *, accepted: bool) -> FamilyPro
     """Accept an open proposal or reject it; the worker joins the families.
 
     Raises:
-        ProposalError: there is none, it is decided, or one of the two has been withdrawn.
+        ProposalError: there is none, it is decided, one of the two has been withdrawn, or what
+            was decided of others says the contrary.
     """
     found = FamilyProposal.objects.select_for_update().filter(pk=proposal_id).first()
     if found is None or found.state != _State.OPEN:
@@ -130,6 +155,7 @@ def decide(clerk: Clerk, proposal_id: uuid.UUID, *, accepted: bool) -> FamilyPro
             "There is no such proposal that is open: it was decided, or one of the two has been "
             "withdrawn. Look at the list again."
         )
+    _refuse_contrary(found, accepted=accepted)
     found.state = _State.ACCEPTED if accepted else _State.REJECTED
     found.decided_by, found.decided_at = clerk.by, clerk.now
     found.save(update_fields=["state", "decided_by", "decided_at"])
@@ -140,3 +166,38 @@ def decide(clerk: Clerk, proposal_id: uuid.UUID, *, accepted: bool) -> FamilyPro
         bands=found.bands,
     )
     return found
+
+
+def _refuse_contrary(proposal: FamilyProposal, *, accepted: bool) -> None:
+    """What the worker could never carry out is not decided: nobody would learn that it was not."""
+    here = (proposal.older.family, proposal.newer.family)
+    if here[0] is None or here[1] is None:
+        return
+    pair = (here[0], here[1])
+    decided = _decided(proposal.collection)
+    together = [*decided.together, pair] if accepted else decided.together
+    for apart in decided.apart if accepted else [pair]:
+        if would_meet(apart, together):
+            raise ProposalError(
+                "These two are kept apart: families that were rejected would be one with them."
+                if accepted
+                else "These two are one already, by what was accepted of others."
+            )
+
+
+class _Decided(NamedTuple):
+    """What was decided of families that are not one yet."""
+
+    together: list[Pair]
+    apart: list[Pair]
+
+
+def _decided(collection: Collection) -> _Decided:
+    rows = bulk.rows(
+        f"SELECT state, one, other FROM ({_DECIDED}) AS decided",  # noqa: S608  our own text
+        {"collection": collection.id},
+    )
+    return _Decided(
+        [(one, other) for state, one, other in rows if state == _State.ACCEPTED],
+        [(one, other) for state, one, other in rows if state == _State.REJECTED],
+    )

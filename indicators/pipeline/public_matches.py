@@ -8,22 +8,21 @@ new on the list with all that stands.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
 
-from indicators.audit.journal import record
 from indicators.domain.governance import forums_words, governed
 from indicators.domain.public_patterns import bands_of, names_one_of
 from indicators.models.collection import Collection
-from indicators.pipeline import bulk, skeletons
-from indicators.pipeline.public_templates import ANEW
+from indicators.pipeline import bands, bulk, public_tiers, skeletons
+from indicators.pipeline.bands import Near
+from indicators.pipeline.family_mark import Mark, TurnLost, has_compared, take_turn, take_turn_again
 from indicators.pipeline.publish import Own, Publisher, revised, speak
-from indicators.pipeline.skeletons import Near
-from indicators.pipeline.standing import lock_live, standing_bodies
-from indicators.pipeline.takedown import take_down
-from indicators.pipeline.verdicts import published_acts
+from indicators.pipeline.standing import lock_live, lock_standing, standing_bodies
+from indicators.pipeline.takedown import AT_ONCE, parts, take_down
+from indicators.pipeline.verdicts import journal
 from indicators.roles import publishing
 from labkit.feed_tokens import MATCH
 
@@ -53,11 +52,13 @@ def flag(publisher: Publisher, hits: Mapping[int, int]) -> int:
     Returns how many notes were published.
     """
     rows = bulk.rows(
-        "SELECT id, stix_id, note_id FROM skeleton WHERE collection_id = %s AND id = ANY(%s) "
-        "ORDER BY id",
+        """SELECT s.id, s.stix_id, EXISTS (
+             SELECT FROM forum_object o WHERE o.state <> 'revoked'
+             AND (o.collection_id, o.stix_id) = (s.collection_id, s.note_id))
+           FROM skeleton s WHERE s.collection_id = %s AND s.id = ANY(%s) ORDER BY s.id""",
         [publisher.collection.id, list(hits)],
     )
-    silent = [(id_, stix_id) for id_, stix_id, note_id in rows if not note_id]
+    silent = [(id_, stix_id) for id_, stix_id, is_said in rows if not is_said]
     notes = [
         Own("note", {"content": NOTE, "labels": [LABEL]}, {"object_refs": (stix_id,)})
         for _, stix_id in silent
@@ -72,53 +73,74 @@ def flag(publisher: Publisher, hits: Mapping[int, int]) -> int:
             ((id_, hits[id_], note_of.get(id_, "")) for id_, *_ in rows),
             template="(%s::bigint, %s::bigint, %s)",
         )
-    _journal(publisher, said, "object published")
+    journal(publisher, said, act="object published")
     return len(said)
 
 
 def compare(publisher: Publisher) -> int:
     """Compare what is new on the list with all that stands in the collection.
 
-    Returns how many objects were said or changed.
+    In parts, and the mark last: what stops in between is begun again by the next turn. Returns how
+    many objects were said or changed.
     """
-    with transaction.atomic():
-        said = _compare(publisher)
-    return said + _unflag(publisher)
-
-
-def _compare(publisher: Publisher) -> int:
     collection = publisher.collection
-    with publishing():
-        rows = bulk.rows(
-            "SELECT public FROM family_mark WHERE collection_id = %s FOR UPDATE SKIP LOCKED",
-            [collection.id],
-        )
-    if not rows:
+    with transaction.atomic(), publishing():
+        mark = take_turn(collection)
+    if mark is None:
         return 0  # another has the turn
-    mark = rows[0][0]
-    new = _listed_after(mark)
-    if mark != ANEW and not new:
+    new = _listed_after(mark.public)
+    try:
+        said = _compare(publisher, new, mark) if new or mark.is_anew else 0
+    except TurnLost:
         return 0
-    near = skeletons.alike(collection.id, new, most=None)
-    hits = hits_of(Near(each.other, each.one, each.bands, True) for each in near)
-    naming = _naming_bands(collection)
-    ids = {each.stix_id for each in skeletons.of_ids(collection.id, hits)}
-    with publishing():
-        lock_live(collection, [*ids, *naming])
-    said = flag(publisher, hits) + say_of_indicators(publisher, naming)
-    with publishing():
-        bulk.run(
-            "UPDATE family_mark SET public = %s WHERE collection_id = %s",
-            [max(new, default=max(mark, 0)), collection.id],
-        )
+    while took_back := _unflag(publisher):
+        said += took_back
     return said
 
 
-def _listed_after(mark: int) -> dict[int, bytes]:
-    rows = bulk.rows(
-        "SELECT id, tokens FROM skeleton WHERE template_id IS NOT NULL AND id > %s", [mark]
+def _compare(publisher: Publisher, new: Sequence[int], mark: Mark) -> int:
+    collection = publisher.collection
+    hits = hits_of(each.turned for each in bands.alike(collection, new, everything=True))
+    said = 0
+    for some in parts(sorted(hits)):
+        said += _say_of_families(publisher, {each: hits[each] for each in some})
+    for naming in parts(_naming_bands(collection)):
+        said += _say_of_standing(publisher, naming)
+    with transaction.atomic(), publishing():
+        has_compared(collection, max(new, default=0), since=mark)
+    return said
+
+
+@transaction.atomic
+def _say_of_families(publisher: Publisher, hits: Mapping[int, int]) -> int:
+    collection = publisher.collection
+    with publishing():
+        take_turn_again(collection)
+        found = skeletons.of_ids(collection.id, hits)
+        standing = set(lock_standing(collection, [each.stix_id for each in found]))
+        # A template that left the list meanwhile is no match, and has all compared anew.
+        listed = skeletons.listed_among(hits.values())
+    return flag(
+        publisher,
+        {
+            each.id: hits[each.id]
+            for each in found
+            if each.stix_id in standing and hits[each.id] in listed
+        },
     )
-    return {id_: bytes(tokens) for id_, tokens in rows}
+
+
+@transaction.atomic
+def _say_of_standing(publisher: Publisher, naming: Sequence[str]) -> int:
+    with publishing():
+        take_turn_again(publisher.collection)
+        live = lock_live(publisher.collection, naming)
+    return say_of_indicators(publisher, live)
+
+
+def _listed_after(mark: int) -> list[int]:
+    rows = bulk.rows("SELECT id FROM skeleton WHERE template_id IS NOT NULL AND id > %s", [mark])
+    return [row[0] for row in rows]
 
 
 def _naming_bands(collection: Collection) -> list[str]:
@@ -132,20 +154,35 @@ def _naming_bands(collection: Collection) -> list[str]:
 
 
 def say_of_indicators(publisher: Publisher, stix_ids: Iterable[str]) -> int:
-    """Say of these indicators whether they name a public template's bands; they are locked."""
+    """Say of these indicators whether they name a public template's bands.
+
+    They are locked and live: what is suspended keeps its terms, and appears again after it.
+    """
     with publishing():
         bodies = standing_bodies(publisher.collection, list(stix_ids))
-        bands = {stix_id: bands_of(body) for stix_id, body in bodies.items()}
-        public = skeletons.public_with({each for named in bands.values() for each in named})
-        items = [
-            revised(publisher, body, governed(body, {_PUBLIC: names_public or None}))
+        named = {stix_id: bands_of(body) for stix_id, body in bodies.items()}
+        public = bands.public_with({band for each in named.values() for band in each})
+        names_public = {each: names_one_of(named[each], public) for each in bodies}
+        changed = {
+            stix_id: body
             for stix_id, body in bodies.items()
-            if (names_public := names_one_of(bands[stix_id], public)) is not _says_so(body)
+            if names_public[stix_id] is not _says_so(body)
+        }
+        new = {each: body for each, body in changed.items() if names_public[each]}
+        public_tiers.remember(publisher.collection, new)
+        own = public_tiers.give_back(publisher.collection, changed.keys() - new.keys())
+        items = [
+            revised(
+                publisher,
+                body,
+                governed(body, {_PUBLIC: stix_id in new or None, **own.get(stix_id, {})}),
+            )
+            for stix_id, body in changed.items()
         ]
         if items:
             publisher.reissue(items)
             publisher.publish()
-    _journal(publisher, [each.stix_id for each in items], "object revised")
+    journal(publisher, [each.stix_id for each in items], act="object revised")
     return len(items)
 
 
@@ -153,31 +190,28 @@ def _says_so(body: Mapping[str, Any]) -> bool:
     return bool(forums_words(body).get(_PUBLIC))
 
 
+@transaction.atomic
 def _unflag(publisher: Publisher) -> int:
-    """Take back the notes over what matches nothing on the list any more."""
+    """Take back some of the notes over what matches nothing on the list any more.
+
+    In a turn: between a note and the word that it is gone nobody may take it for said.
+    """
     collection = publisher.collection
-    rows = bulk.rows(
-        "SELECT id, note_id FROM skeleton WHERE collection_id = %s AND public_id IS NULL "
-        "AND note_id <> ''",
-        [collection.id],
-    )
-    if not rows:
-        return 0
-    gone = take_down(
+    with publishing():
+        if take_turn(collection) is None:
+            return 0
+        rows = bulk.rows(
+            "SELECT id, note_id FROM skeleton WHERE collection_id = %s AND public_id IS NULL "
+            "AND note_id <> '' ORDER BY id LIMIT %s",
+            [collection.id, AT_ONCE],
+        )
+    take_down(
         collection,
         [note for _, note in rows],
         act="object no longer public",
         policy=publisher.policy,
         now=publisher.now,
     )
-    with transaction.atomic(), publishing():
-        bulk.run(
-            "UPDATE skeleton SET note_id = '' WHERE id = ANY(%s) AND public_id IS NULL",
-            [[id_ for id_, _ in rows]],
-        )
-    return gone
-
-
-def _journal(publisher: Publisher, stix_ids: Iterable[str], act: str) -> None:
-    acts = published_acts(stix_ids, act=act, collection=publisher.collection.alias)
-    record(acts, policy=publisher.policy, now=publisher.now)
+    with publishing():
+        bulk.run("UPDATE skeleton SET note_id = '' WHERE id = ANY(%s)", [[id_ for id_, _ in rows]])
+    return len(rows)

@@ -18,16 +18,15 @@ from django.db import transaction
 from indicators.domain.tokens import Identifier
 from indicators.matching.epochs import live_epochs
 from indicators.matching.tokenise import in_epoch
-from indicators.pipeline import bulk, skeletons
+from indicators.pipeline import bulk, family_mark, skeletons
 from indicators.pipeline.skeletons import New
 from indicators.roles import publishing
+from labkit.normalise import BAND_BYTES
 from labkit.prompts import BAND, band_values
 
 
 PACKAGE, IMPORTED = "package", "imported"
 GAP = "{}"
-ANEW = -1
-"""The mark of a collection all of which is to be compared again."""
 _LOCK = 0x7075626C  # any constant: one writer of the list at a time, so that its numbers rise
 _PAYLOADS = ("abrelo", "bistune", "cadrimo", "dolvaner", "esquilt", "fornabi")
 """What stands in the gaps of a template: no text has these words, so they leave no trace."""
@@ -96,6 +95,9 @@ def remove(name: str) -> bool:
 def tokenise(*, now: datetime) -> int:
     """Make the tokens that are missing in epochs that live, and drop those of others.
 
+    Tokens of bands that a template had before go with the transaction that makes the new ones:
+    no match is taken back in between.
+
     Returns how many skeletons were made.
 
     Raises:
@@ -104,12 +106,10 @@ def tokenise(*, now: datetime) -> int:
     epochs = sorted(live_epochs(now))
     with publishing():
         _lock()
-        bulk.run(
-            "DELETE FROM skeleton WHERE template_id IS NOT NULL AND epoch <> ALL(%s)", [epochs]
-        )
         missing = bulk.rows(
-            "SELECT t.id, t.bands, e.epoch FROM public_template t, unnest(%s) AS e (epoch) "
-            "WHERE NOT EXISTS (SELECT FROM skeleton s WHERE s.template_id = t.id "
+            "SELECT t.id, t.bands, e.epoch "
+            "FROM public_template t, unnest(%s::text[]) AS e (epoch) "
+            "WHERE t.is_changed OR NOT EXISTS (SELECT FROM skeleton s WHERE s.template_id = t.id "
             "AND s.epoch = e.epoch) ORDER BY e.epoch, t.id",
             [epochs],
         )
@@ -118,8 +118,24 @@ def tokenise(*, now: datetime) -> int:
         for template, bands, epoch in missing
     ]
     with publishing():
+        _drop_old(epochs)
         skeletons.keep(new)
     return len(new)
+
+
+def _drop_old(epochs: Sequence[str]) -> None:
+    """Of epochs that are over, and of bands that a template had before."""
+    old = bulk.rows(
+        "SELECT s.id, t.is_changed FROM skeleton s JOIN public_template t ON t.id = s.template_id "
+        "WHERE t.is_changed OR s.epoch <> ALL(%s::text[])",
+        [epochs],
+    )
+    if old:
+        family_mark.take_every_turn()
+        bulk.run("DELETE FROM skeleton WHERE id = ANY(%s)", [[row[0] for row in old]])
+    if any(is_changed for _, is_changed in old):
+        family_mark.compare_anew()
+    bulk.run("UPDATE public_template SET is_changed = false WHERE is_changed")
 
 
 def _tokens(bands: bytes, epoch: str) -> bytes:
@@ -128,7 +144,7 @@ def _tokens(bands: bytes, epoch: str) -> bytes:
 
 
 def _parted(bands: bytes) -> list[bytes]:
-    return [bands[at : at + 16] for at in range(0, len(bands), 16)]
+    return [bands[at : at + BAND_BYTES] for at in range(0, len(bands), BAND_BYTES)]
 
 
 def _lock() -> None:
@@ -136,20 +152,24 @@ def _lock() -> None:
 
 
 def _keep(templates: Mapping[str, Sequence[bytes]], source: str, *, now: datetime) -> None:
-    """What is on the list as it is stays; what has other bands loses its tokens."""
-    wanted = {name: b"".join(bands) for name, bands in templates.items()}
-    rows = bulk.rows("SELECT name, bands FROM public_template WHERE name = ANY(%s)", [list(wanted)])
-    _forget(name for name, bands in rows if bytes(bands) != wanted[name])
+    """What is on the list stays; what has other bands keeps its tokens until it has new ones."""
     bulk.insert(
-        "public_template",
+        "public_template AS old",
         ("name", "bands", "source", "since"),
-        ((name, bands, source, now.date()) for name, bands in sorted(wanted.items())),
-        tail="ON CONFLICT DO NOTHING",
+        ((name, b"".join(bands), source, now.date()) for name, bands in sorted(templates.items())),
+        tail="""ON CONFLICT (name) DO UPDATE SET
+                bands = excluded.bands, source = excluded.source, since = excluded.since,
+                is_changed = true WHERE old.bands <> excluded.bands""",
     )
 
 
 def _forget(names: Iterable[str]) -> int:
-    gone = bulk.run("DELETE FROM public_template WHERE name = ANY(%s)", [list(names)])
+    listed = list(names)
+    if not listed:
+        return 0
+    # First, as who has a turn refers to templates: it would wait for us, and we for it.
+    family_mark.take_every_turn()
+    gone = bulk.run("DELETE FROM public_template WHERE name = ANY(%s)", [listed])
     if gone:
-        bulk.run("UPDATE family_mark SET public = %s", [ANEW])
+        family_mark.compare_anew()
     return gone

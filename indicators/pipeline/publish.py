@@ -22,7 +22,7 @@ from indicators.domain.stix.times import cut_down, parse_time
 from indicators.domain.stix.types import SCO_TYPES, SRO_TYPES
 from indicators.domain.tlp import Level
 from indicators.models.collection import Collection
-from indicators.pipeline import bulk, release
+from indicators.pipeline import bulk, public_tiers, release
 from indicators.pipeline.mint import Minted
 from indicators.pipeline.standing import decided_under, live_bodies, standing_bodies
 
@@ -146,6 +146,8 @@ def _next(publisher: Publisher, minted: Minted, live: Mapping[str, Any]) -> list
     body = json.loads(item.body)
     kept = _reviewed(publisher.policy.types[item.type], live, body) | _corroborated(live)
     if words := forums_words(live):
+        if words.get("public_template"):
+            public_tiers.remember(publisher.collection, {item.stix_id: body})
         kept |= governed(body, words)
     if words.get("disputed") and "valid_until" in live:
         kept["valid_until"] = live["valid_until"]  # suspended, whatever its contributor says next

@@ -33,6 +33,7 @@ from indicators.models.submission import HeldObject, SubmissionObject
 from indicators.pipeline import alarm, bulk, told
 from indicators.pipeline.lookups import Sender
 from indicators.pipeline.overtake import overtake
+from indicators.pipeline.publish import Publisher
 
 
 _OUTCOMES: dict[type[Verdict], str] = {
@@ -300,3 +301,9 @@ def _act(each: Decision, *, actor: str, submission_id: uuid.UUID) -> Act:
 def published_acts(stix_ids: Iterable[str], *, act: str, collection: str) -> list[Act]:
     """The journal's other half: what the Forum said, without a word of who brought it."""
     return [Act("pipeline", act, f"{collection}/{stix_id}") for stix_id in stix_ids]
+
+
+def journal(publisher: Publisher, stix_ids: Iterable[str], *, act: str) -> None:
+    """Write down that the Forum did this with these objects by itself."""
+    acts = published_acts(stix_ids, act=act, collection=publisher.collection.alias)
+    record(acts, policy=publisher.policy, now=publisher.now)

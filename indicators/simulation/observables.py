@@ -18,6 +18,7 @@ from indicators.domain.stix.ids import sco_id
 from indicators.domain.stix.types import OWN_SCO_TYPES
 from indicators.simulation.world import family
 from labkit import skeleton, tokens
+from labkit.normalise import BANDS
 
 
 _IN_COMMON = 8
@@ -62,8 +63,7 @@ class Observables:
     def _family(self, value: Value) -> JSON:
         root = family(value).text
         bands = [
-            self._token(f"band {n}", root if n < _IN_COMMON else value.text)
-            for n in range(tokens.BANDS)
+            self._token(f"band {n}", root if n < _IN_COMMON else value.text) for n in range(BANDS)
         ]
         return {
             "scheme": skeleton.SCHEME,

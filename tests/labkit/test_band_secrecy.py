@@ -10,7 +10,8 @@ from random import Random
 import pytest
 from voprf import ristretto
 
-from labkit.skeleton import BANDS, BUCKETS, MATCH, Skeleton, matching_bands, skeleton
+from labkit.normalise import BANDS
+from labkit.skeleton import BUCKETS, MATCH, Skeleton, matching_bands, skeleton
 from labkit.tokens import band_input, blind, combine, key_info
 from tests.labkit.oprf_rfc import Server
 from tests.labkit.prompt_corpus import FAMILIES, PAYLOADS, prompts

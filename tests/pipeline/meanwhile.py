@@ -67,14 +67,26 @@ def while_it_waits(
         with transaction.atomic():
             lock(held)
             thread.start()
-            deadline = time.monotonic() + _LONGEST
-            while not bulk.rows(WAITS_FOR_US):
-                assert time.monotonic() < deadline, "it does not wait for the object"
-                time.sleep(0.02)
+            until_it_waits()
             look()
     finally:
         thread.join()
     return errors
+
+
+def running(act: Callable[[], object], errors: list[Exception] | None = None) -> threading.Thread:
+    """Run it beside; what goes wrong is added to `errors`."""
+    thread = threading.Thread(target=_run, args=(act, [] if errors is None else errors))
+    thread.start()
+    return thread
+
+
+def until_it_waits() -> None:
+    """Go on when another transaction waits for a row of this one."""
+    deadline = time.monotonic() + _LONGEST
+    while not bulk.rows(WAITS_FOR_US):
+        assert time.monotonic() < deadline, "nobody waits"
+        time.sleep(0.02)
 
 
 def lock(place: Place) -> None:

@@ -8,14 +8,16 @@ from random import Random
 from typing import Any
 
 from indicators.domain.disclosure import current_policy
+from indicators.domain.governance import governance_of
 from indicators.domain.tokens import BAND_SCHEME, Identifier
 from indicators.matching.tokenise import tokens
 from indicators.pipeline import families
+from indicators.pipeline.publish import Publisher
 from labkit import stix
 from labkit.prompts import band_values
 from labkit.skeleton import skeleton
 from labkit.tokeniser import Token
-from tests.forum import Forum, now
+from tests.forum import Forum, indicator, now
 
 
 BESIDE = "distillation-tokens"
@@ -65,6 +67,11 @@ def group() -> int:
     return families.run(policy=current_policy(), now=now())
 
 
+def publisher_of(forum: Forum) -> Publisher:
+    """Speaks beside the collection."""
+    return Publisher(forum.collections[BESIDE], current_policy(), now())
+
+
 def families_of(forum: Forum) -> set[frozenset[str]]:
     """The families of the collection, as correlation sees them."""
     found = families.representatives(forum.collections["distillation"])
@@ -76,3 +83,19 @@ def said(forum: Forum, type_: str) -> list[dict[str, Any]]:
     return [
         each for each in forum.feed(BESIDE) if each["type"] == type_ and not each.get("revoked")
     ]
+
+
+def about(bands: Sequence[str], epoch: str, **fields: Any) -> dict[str, Any]:
+    """An indicator over bands."""
+    tests = " OR ".join(f"prompt-family:bands[*] = '{each}'" for each in bands)
+    return indicator(
+        f"[prompt-family:scheme = '{BAND_SCHEME}' AND prompt-family:epoch = '{epoch}' "
+        f"AND ({tests})]",
+        **fields,
+    )
+
+
+def terms(body: dict[str, Any]) -> dict[str, Any]:
+    found = dict(governance_of(body))
+    found.pop("extension_type", None)
+    return found

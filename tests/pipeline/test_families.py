@@ -14,8 +14,8 @@ from indicators.models.audit import AuditEntry
 from indicators.models.family import Band, FamilyLink, Skeleton
 from indicators.models.family_proposal import FamilyProposal
 from indicators.models.publication import ReleaseItem
-from indicators.pipeline import expiry, families
-from indicators.pipeline.family_proposals import ProposalError, decide
+from indicators.pipeline import disputes, expiry, families
+from indicators.pipeline.family_proposals import decide
 from indicators.pipeline.takedown import take_down
 from tests.admin.desk import new_clerk
 from tests.forum import Forum, messages, now, outcomes
@@ -29,6 +29,7 @@ from tests.pipeline.prompting import (
     family_with,
     group,
     mixed,
+    publisher_of,
     said,
 )
 
@@ -126,42 +127,6 @@ def test_four_equal_bands_join_and_three_are_proposed(
     assert json.loads(told.body) == {"bands": 3}
 
 
-def proposed(forum: Forum, random: Random, epoch: str) -> tuple[str, str, FamilyProposal]:
-    first = bands(random)
-    one = push(forum, "alder", family_with(first, epoch))
-    other = push(forum, "birch", family_with(mixed(random, (first, range(3))), epoch))
-    group()
-    return one, other, FamilyProposal.objects.get()
-
-
-def test_what_staff_accept_is_joined(forum: Forum, random: Random, epoch: str) -> None:
-    one, other, proposal = proposed(forum, random, epoch)
-    assert not said(forum, "relationship")
-    decide(new_clerk(), proposal.id, accepted=True)
-    group()
-    assert families_of(forum) == {frozenset({one, other})}
-    [variant] = said(forum, "relationship")
-    assert (variant["source_ref"], variant["target_ref"]) == (other, one)
-    entry = AuditEntry.objects.get(act="prompt families joined")
-    assert entry.subject == f"{BESIDE}/{other}"
-    with pytest.raises(ProposalError, match="no such proposal that is open"):
-        decide(new_clerk(), proposal.id, accepted=False)
-
-
-def test_what_staff_reject_stays_apart(forum: Forum, random: Random, epoch: str) -> None:
-    one, other, proposal = proposed(forum, random, epoch)
-    decide(new_clerk(), proposal.id, accepted=False)
-    group()
-    both = [bytes(each.tokens) for each in Skeleton.objects.order_by("id")]
-    texts = [family["bands"] for family in said(forum, "prompt-family")]
-    assert len(both) == len(texts) == 2
-    between = mixed(random, (texts[0], range(6)), (texts[1], range(20, 28)))
-    third = push(forum, "cedar", family_with(between, epoch))
-    group()
-    assert families_of(forum) == {frozenset({one}), frozenset({other, third})}
-    assert FamilyProposal.objects.get().state == "rejected"
-
-
 def test_what_lies_between_two_families_joins_the_nearer_and_proposes_the_other(
     forum: Forum, random: Random, epoch: str
 ) -> None:
@@ -219,14 +184,6 @@ def test_what_only_a_withdrawn_one_held_together_goes_apart(
     assert said(forum, "relationship") == []
 
 
-def test_a_proposal_falls_with_either_of_its_two(forum: Forum, random: Random, epoch: str) -> None:
-    one, other, _ = proposed(forum, random, epoch)
-    forum.retract("birch", other)
-    assert not FamilyProposal.objects.exists()
-    group()
-    assert families_of(forum) == {frozenset({one})}
-
-
 def test_nothing_of_a_family_outlives_its_epoch(forum: Forum, random: Random) -> None:
     for lab, variant in zip(("alder", "birch"), VARIANTS, strict=False):
         push(forum, lab, family_of(prompts(variant, 10, random)))
@@ -247,6 +204,36 @@ def test_families_of_two_collections_do_not_meet(forum: Forum, random: Random) -
     forum.push("alder", family, into="exercise")
     assert group() == 0
     assert families.representatives(forum.collections["exercise"]) == {family["id"]: family["id"]}
+
+
+def test_who_is_met_before_its_turn_gets_its_family_in_its_turn(
+    forum: Forum, random: Random, epoch: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(families, "_AT_ONCE", 1)
+    old, near = bands(random), bands(random)
+    one = push(forum, "alder", family_with(old, epoch))
+    group()
+    met = push(forum, "birch", family_with(near, epoch))
+    # It shares four bands with the one before it, and with an older one all others.
+    late = mixed(random, (near, range(4)), (old, range(4, 32)))
+    last = push(forum, "cedar", family_with(late, epoch))
+    group()
+    assert families_of(forum) == {frozenset({one, last}), frozenset({met})}
+    assert FamilyProposal.objects.get().bands == 4
+
+
+def test_a_family_that_is_suspended_when_it_is_read_is_compared_all_the_same(
+    forum: Forum, random: Random, epoch: str
+) -> None:
+    first, publisher = bands(random), publisher_of(forum)
+    one = push(forum, "alder", family_with(first, epoch))
+    shown = disputes.flag(publisher, one, disputes.DISPUTED)
+    group()
+    other = push(forum, "birch", family_with(mixed(random, (first, range(9))), epoch))
+    group()
+    assert families_of(forum) == {frozenset({other})}, "it stands for no other"
+    disputes.unflag(publisher, one, disputes.DISPUTED, shown, others=False)
+    assert families_of(forum) == {frozenset({one, other})}
 
 
 @pytest.mark.django_db(transaction=True)

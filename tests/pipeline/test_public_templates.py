@@ -9,24 +9,30 @@ from typing import Any
 import pytest
 
 from indicators.domain.disclosure import current_policy
-from indicators.domain.governance import governance_of
-from indicators.domain.tokens import BAND_SCHEME
 from indicators.matching import rotation
 from indicators.matching.epochs import live_epochs
 from indicators.matching.seeds import store
 from indicators.models.family import PublicTemplate, Skeleton
+from indicators.models.family_proposal import FamilyProposal
 from indicators.pipeline import expiry, families, public_templates
-from labkit.keyentry import packed
 from labkit.skeleton import matching_bands
 from tests.admin.desk import new_clerk
-from tests.forum import Forum, indicator, messages, now, outcomes
+from tests.forum import Forum, messages, now, outcomes
 from tests.labkit.prompt_corpus import FAMILIES, PAYLOADS, prompts
 from tests.labs import acting_as
-from tests.pipeline.prompting import BESIDE, bands, family_of, family_with, group, mixed, said
-
-
-NAME = "rubric of an examination board"
-RUBRIC = FAMILIES[5]
+from tests.pipeline.prompting import (
+    BESIDE,
+    about,
+    bands,
+    families_of,
+    family_of,
+    family_with,
+    group,
+    mixed,
+    said,
+    terms,
+)
+from tests.pipeline.public_list import NAME, RUBRIC, listed, notes, public, template
 
 
 @pytest.fixture
@@ -39,26 +45,10 @@ def epoch(forum: Forum) -> str:
     return min(live_epochs(now()))
 
 
-def listed() -> None:
-    """The rubric is on the list, and has its tokens."""
-    filled = public_templates.filled(" ".join((*RUBRIC, "{}")))
-    public_templates.take_in({NAME: public_templates.of_prompts(filled)}, now=now())
-    public_templates.tokenise(now=now())
-
-
 def push(forum: Forum, lab: str, body: dict[str, Any]) -> str:
     status = forum.push(lab, body)
     assert outcomes(status) == ["published"], messages(status)
     return str(body["id"])
-
-
-def public(forum: Forum) -> frozenset[str]:
-    return families.public_families(forum.collections["distillation"])
-
-
-def notes(forum: Forum) -> dict[str, str]:
-    """The label of the note over each object."""
-    return {each["object_refs"][0]: each["labels"][0] for each in said(forum, "note")}
 
 
 @pytest.mark.parametrize("list_first", [True, False])
@@ -85,9 +75,7 @@ def test_a_variant_of_what_is_public_proves_nothing_either(
 ) -> None:
     """Correlation takes a family for one value: then none of it may weigh."""
     listed()
-    tokens = bytes(Skeleton.objects.get().tokens)
-    template = [packed(tokens[at : at + 32]) for at in range(0, len(tokens), 32)]
-    rubric = mixed(random, (template, range(6)))
+    rubric = mixed(random, (template(), range(6)))
     one = push(forum, "alder", family_with(rubric, epoch))
     other = push(forum, "birch", family_with(mixed(random, (rubric, range(10, 20))), epoch))
     group()
@@ -95,13 +83,33 @@ def test_a_variant_of_what_is_public_proves_nothing_either(
     assert public(forum) == {one, other}
 
 
+@pytest.mark.parametrize("listed_first", [True, False])
+def test_no_push_makes_a_family_that_stands_public(
+    forum: Forum, random: Random, epoch: str, *, listed_first: bool
+) -> None:
+    if listed_first:
+        listed()
+    own = bands(random)
+    ids = {
+        push(forum, lab, family_with(mixed(random, (own, range(28))), epoch))
+        for lab in ("alder", "birch")
+    }
+    group()
+    listed()
+    hybrid = mixed(random, (own, range(4, 28)), (template(), range(4)))
+    between = push(forum, "cedar", family_with(hybrid, epoch))
+    group()
+    assert public(forum) == {between}
+    assert notes(forum) == {between: "public-template"}
+    assert families_of(forum) == {frozenset(ids), frozenset({between})}
+    assert FamilyProposal.objects.get().bands == 24
+
+
 def test_three_bands_of_a_public_template_are_not_enough(
     forum: Forum, random: Random, epoch: str
 ) -> None:
     listed()
-    tokens = bytes(Skeleton.objects.get().tokens)
-    template = [packed(tokens[at : at + 32]) for at in range(0, len(tokens), 32)]
-    push(forum, "alder", family_with(mixed(random, (template, range(3))), epoch))
+    push(forum, "alder", family_with(mixed(random, (template(), range(3))), epoch))
     group()
     assert notes(forum) == {}
 
@@ -150,16 +158,6 @@ def test_what_waits_for_its_batch_bears_no_note(forum: Forum, random: Random) ->
     assert forum.feed(BESIDE) == []
 
 
-def about(bands_: list[str], epoch: str, **fields: Any) -> dict[str, Any]:
-    """An indicator over bands."""
-    tests = " OR ".join(f"prompt-family:bands[*] = '{each}'" for each in bands_)
-    return indicator(
-        f"[prompt-family:scheme = '{BAND_SCHEME}' AND prompt-family:epoch = '{epoch}' "
-        f"AND ({tests})]",
-        **fields,
-    )
-
-
 @pytest.mark.parametrize("list_first", [True, False])
 def test_an_indicator_over_a_public_template_is_context_alone(
     forum: Forum, random: Random, *, list_first: bool
@@ -195,13 +193,9 @@ def test_an_indicator_over_a_public_template_is_context_alone(
     assert terms(kept)["action_tier"] == "context"
     public_templates.remove(NAME)
     group()
-    assert not any("public_template" in terms(each) for each in said(forum, "indicator"))
-
-
-def terms(body: dict[str, Any]) -> dict[str, Any]:
-    found = dict(governance_of(body))
-    found.pop("extension_type", None)
-    return found
+    left = [terms(each) for each in said(forum, "indicator")]
+    assert not any("public_template" in each for each in left)
+    assert [each["action_tier"] for each in left] == ["review"] * 2
 
 
 def test_a_new_epoch_has_the_list_too(forum: Forum, random: Random) -> None:

@@ -40,14 +40,21 @@ class Gathered:
 def gather(
     shown: Iterable[Shown], *, families: Mapping[str, str], public: Collection[str]
 ) -> Gathered:
-    """Bring evidence together; a variant counts as its family, and a public template stops it."""
+    """Bring evidence together; a variant counts as its family, and a public template stops it.
+
+    A variant that is disputed counts as itself, and is stopped alone.
+    """
     shown = list(shown)
+    disputed = {each.value for each in shown if each.stops}
+    families = _undisputed(families, {each.text for each in disputed})
     apart = {each.report for each in shown if each.value.kind == APART}
     values: dict[str, set[Value]] = defaultdict(set)
     stopped: set[Value] = set()
     ties: dict[str, set[str]] = defaultdict(set)
     for each in shown:
-        value = Value(each.value.kind, families.get(each.value.text, each.value.text))
+        value = each.value
+        if value not in disputed:
+            value = Value(value.kind, families.get(value.text, value.text))
         if value.kind == STATED:
             # With a service that many buy no tie is stated.
             ties[value.text] |= {each.report} - apart
@@ -60,6 +67,15 @@ def gather(
     stated_by = _stated_by(ties)
     reports = _reports(values, ties, stated_by)
     return Gathered(reports, frozenset(stopped), _views(ties), stated_by)
+
+
+def _undisputed(families: Mapping[str, str], disputed: Collection[str]) -> Mapping[str, str]:
+    """What each variant counts as: the first of its family, or another if that is disputed."""
+    instead: dict[str, str] = {}
+    for variant in sorted(families.keys() - disputed):
+        if families[variant] in disputed:
+            instead.setdefault(families[variant], variant)
+    return {variant: instead.get(first, first) for variant, first in families.items()}
 
 
 def _stated_by(ties: Mapping[str, set[str]]) -> dict[str, set[str]]:

@@ -13,12 +13,9 @@ from indicators.management.clerk import at_the_command_line
 from indicators.matching.errors import TokensUnavailable
 from indicators.models.family import PublicTemplate
 from indicators.pipeline import public_templates
+from labkit.normalise import BAND_BYTES, BANDS
 from labkit.prompts import texts_of
 from labkit.trouble import TroubleError
-
-
-_BANDS = 32
-_BAND = 16
 
 
 class Command(BaseCommand):
@@ -103,10 +100,10 @@ def _object(line: str) -> Mapping[str, Any]:
 
 def _skeleton(line: str) -> Sequence[bytes]:
     bands = [bytes.fromhex(each) for each in _object(line).get("bands", ())]
-    if len(bands) != _BANDS or any(len(each) != _BAND for each in bands):
+    if len(bands) != BANDS or any(len(each) != BAND_BYTES for each in bands):
         raise ValueError(
-            f"a skeleton has {_BANDS} bands of {_BAND} bytes in hexadecimal digits; print it with "
-            "labkit skeleton."
+            f"a skeleton has {BANDS} bands of {BAND_BYTES} bytes in hexadecimal digits; print it "
+            "with labkit skeleton."
         )
     return bands
 

@@ -22,7 +22,7 @@ from indicators.simulation.world import World
 from labkit.progress import bar
 
 
-_LAST = 290
+_LAST = 320
 """Accounts that come last: with their observables a thousand objects."""
 
 

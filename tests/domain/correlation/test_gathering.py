@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from indicators.domain.correlation.evidence import APART, Shown
 from indicators.domain.correlation.gathering import Gathered, gather
 from indicators.domain.correlation.links import STATED, Value
@@ -71,6 +73,21 @@ def test_a_variant_counts_as_its_family_and_public_text_as_nothing() -> None:
     found = gather(shown, families={variant: first}, public=[rubric])
     assert values(found)[ALDERS] == {Value("prompt-family", first)}
     assert found.stopped == {Value("prompt-family", rubric)}
+
+
+@pytest.mark.parametrize("disputed", [0, 1])
+def test_a_disputed_variant_is_stopped_alone_even_the_first_of_its_family(disputed: int) -> None:
+    family = [Value("prompt-family", f"prompt-family--{n}") for n in range(3)]
+    shown = [
+        Shown(ALDERS, family[disputed]),
+        Shown(ALDERS, family[1 - disputed]),
+        Shown(BIRCHS, family[2]),
+        Shown("note--1", family[disputed], stops=True),
+    ]
+    found = gather(shown, families={each.text: family[0].text for each in family}, public=())
+    assert found.stopped == {family[disputed]}
+    assert len(values(found)[ALDERS]) == 2
+    assert values(found)[ALDERS] - values(found)[BIRCHS] == {family[disputed]}
 
 
 def test_no_view_has_two_campaigns() -> None:
