@@ -1,0 +1,71 @@
+"""Every screen, for each role: it opens, nothing complains, and everybody can use it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.window import Scheme, Window
+from tests.stack import Stack
+
+
+pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("browser")]
+
+SCREENS = {
+    "analyst": ["/ops/", "/ops/review/", "/ops/campaigns/", "/ops/pipeline/", "/ops/members/"],
+    "reviewer": ["/ops/", "/ops/review/", "/ops/campaigns/"],
+    "counsel": ["/ops/", "/ops/review/", "/ops/audit/"],
+    "auditor": ["/ops/", "/ops/pipeline/", "/ops/audit/"],
+    "operator": ["/ops/", "/ops/members/"],
+}
+"""What each role has in its rail."""
+EVERY = sorted({path for paths in SCREENS.values() for path in paths})
+LOOKS: list[tuple[Scheme, int]] = [("light", 1280), ("dark", 1280), ("light", 400)]
+
+
+@pytest.mark.parametrize("role", SCREENS)
+def test_a_role_has_its_screens_and_no_others(window: Window, role: str) -> None:
+    window.sign_in(role)
+    window.open("/ops/")
+    links = window.page.locator(".rail a").evaluate_all("all => all.map(a => a.pathname)")
+    assert [each for each in links if each.startswith("/ops/")] == SCREENS[role]
+    for path in EVERY:
+        assert window.open(path) == (200 if path in SCREENS[role] else 403), path
+
+
+@pytest.mark.parametrize(("scheme", "width"), LOOKS)
+def test_screens_of_staff_are_sound(
+    browser: Browser, demo_stack: Stack, scheme: Scheme, width: int
+) -> None:
+    shots = demo_stack.home.path / "screenshots"
+    for role, paths in SCREENS.items():
+        with Window.on(browser, demo_stack, width=width, scheme=scheme) as window:
+            window.sign_in(role)
+            for path in paths:
+                _look(window, path, shots / f"{scheme}-{width}-{role}")
+
+
+def _look(window: Window, path: str, shots: Path) -> None:
+    assert window.open(path) == 200
+    window.page.wait_for_load_state("networkidle")
+    name = path.strip("/").replace("/", "-") or "home"
+    window.page.screenshot(path=shots / f"{name}.png", full_page=True)
+    assert window.faults() == [], path
+    assert window.complaints == [], path
+    wider = window.page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    assert not wider, f"{path} scrolls sideways"
+
+
+def test_nobody_opens_a_screen_without_signing_in(window: Window) -> None:
+    for path in EVERY:
+        window.open(path)
+        assert window.path == "/sign-in/"
+    assert window.faults() == []
+
+
+def test_a_member_opens_no_screen_of_staff(window: Window) -> None:
+    window.sign_in("alder")
+    for path in EVERY:
+        assert window.open(path) == 403, path
