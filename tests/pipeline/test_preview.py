@@ -1,4 +1,4 @@
-"""A preview says what the river then does, writes nothing, and tells nothing of others."""
+"""A preview says what the river then does, and what happened to each property."""
 
 from __future__ import annotations
 
@@ -8,22 +8,18 @@ from itertools import permutations
 from typing import Any
 
 import pytest
-from django.db import InternalError, OperationalError, connection, transaction
+from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from indicators.catalogue.contents import atlas
 from indicators.demo.envelopes import envelopes
 from indicators.domain.stix.extensions import BY_NAME
-from indicators.domain.stix.ids import sco_id
 from indicators.matching import limits
-from indicators.models.member import Grant
 from indicators.pipeline import tasks
 from indicators.pipeline.preview import Previewed
-from indicators.roles import only_looking_for
 from tests import forum as forums
 from tests.forum import (
-    HOUSEHOLD,
     LABS,
     STATES_NEXUS,
     Forum,
@@ -31,13 +27,9 @@ from tests.forum import (
     relationship,
     stix,
 )
-from tests.pipeline.previewing import both, compare, everything, foresee, verdict
+from tests.pipeline.preview_traps import BOX, CARD, MAIL, NOTE, SIGN, SITE, TRAPS
+from tests.pipeline.previewing import both, compare, foresee, verdict
 from tests.pipeline.test_every_string import ADDED, SUBMITTED, TEXTS
-
-
-CARD = "4111 1111 1111 1111"
-DOMAIN = "[domain-name:value = 'gw-2.meadowexit.example']"
-MAIL = "odalys.ferrant@kestrelmail.example"
 
 
 @pytest.fixture(autouse=True)
@@ -50,96 +42,6 @@ def still(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def outcomes(foreseen: Any) -> list[str]:
     return [each.outcome for each in foreseen]
-
-
-SIGHT = {
-    "first_observed": "2026-11-01T09:14:00Z",
-    "last_observed": "2026-11-01T10:14:00Z",
-    "number_observed": 7,
-}
-SIGN = indicator(DOMAIN, description="Sign-ups in bursts.", x_score=7, labels=["ours"])
-SITE = stix("domain-name", value="GW-2.meadowexit.example")
-BOX = stix("email-addr", value=MAIL)
-NOTE = stix("note", content="They pay $0.41/M at the reseller.", object_refs=[SIGN["id"]])
-SEEN = stix("observed-data", object_refs=[BOX["id"], SITE["id"]], **SIGHT)
-ABOUT_BOX = stix(
-    "grouping", context="suspicious-activity", object_refs=[SEEN["id"]], extensions=STATES_NEXUS
-)
-TRAPS: dict[str, list[dict[str, Any]]] = {
-    "plain": [SIGN, SITE, relationship(SIGN, "based-on", SITE)],
-    "price in a note": [SIGN, NOTE],
-    "raw e-mail": [indicator(f"[email-addr:value = '{MAIL}']", extensions=STATES_NEXUS)],
-    "two mailboxes": [
-        indicator(
-            f"[email-addr:value IN ('{MAIL}', 'sam@kestrelmail.example')]",
-            extensions=STATES_NEXUS,
-        )
-    ],
-    "mailbox that nobody covers": [BOX],
-    "mailbox in an observation": [ABOUT_BOX, SEEN, BOX, SITE],
-    "card in a text": [indicator(DOMAIN, description=f"Paid with {CARD}, May.")],
-    "card in a slot": [indicator(f"[payment-card:value = '{CARD}']", extensions=STATES_NEXUS)],
-    "card is all it says": [stix("note", content=CARD, object_refs=[SIGN["id"]]), SIGN],
-    "secret": [
-        SIGN | {"labels": ["x", "ghp_fakefakefakefakefakefakefakefakefake"]},
-        stix("url", value="https://sam:hunter2aaaa@gw-2.meadowexit.example/x"),
-    ],
-    "residential": [
-        indicator("[ipv4-addr:value = '198.51.100.7']", extensions=HOUSEHOLD),
-        stix("ipv4-addr", value="198.51.100.7"),
-        indicator("[ipv4-addr:value = '198.51.100.9']"),
-    ],
-    "unknown": [
-        SIGN | {"extensions": {"extension-definition--7c1a39b0-4bf0-4b5a-8f6e-9a2b1c3d4e5f": {
-            "extension_type": "property-extension", "x": 1}}},
-        stix("x-ai-prompt", value="Answer step by step."),
-        stix("artifact", payload_bin="TXkgcGF0aWVudA==", mime_type="text/plain"),
-    ],
-    "broken": [
-        indicator("[domain-name:value = "),
-        stix("domain-name"),
-        {"type": "indicator", "id": "indicator--no"},
-    ],
-    "broad": [indicator("[ipv4-addr:value ISSUBSET '192.0.0.0/8']")],
-    "sigma": [indicator("title: x", pattern_type="sigma")],
-    "named": [stix("identity", name="MeadowExit Ltd", identity_class="organization")],
-    "author": [
-        stix("identity", id="identity--0a1b2c3d-0000-4000-8000-000000000001", name="Alder",
-             identity_class="organization"),
-        SIGN | {"created_by_ref": "identity--0a1b2c3d-0000-4000-8000-000000000001"},
-    ],
-    "profile": [
-        stix("campaign", name="Abacus", first_seen="2026-10-05T10:11:12Z", extensions={
-            BY_NAME["distillation-profile"].id: {
-                "extension_type": "property-extension", "volume_bucket": "1e6-1e7"}}),
-    ],
-    "to a withheld one": [
-        stix("observed-data", **SIGHT, object_refs=[
-            sco_id("domain-name", {"value": "a.example"}), sco_id("email-addr", {"value": MAIL})]),
-        stix("domain-name", id=sco_id("domain-name", {"value": "a.example"}), value="a.example"),
-    ],
-    "to what was refused": [
-        broken := stix("domain-name", value="not a name"),
-        SIGN,
-        relationship(SIGN, "based-on", broken),
-    ],
-    "what is said": [
-        SIGN,
-        stix("sighting", sighting_of_ref=SIGN["id"], count=12),
-        stix("opinion", opinion="disagree", object_refs=[SIGN["id"]], explanation="No."),
-        stix("sighting", sighting_of_ref="indicator--0a1b2c3d-0000-4000-8000-000000000002"),
-    ],
-    "an older version after a newer": [
-        SIGN | {"modified": "2026-11-02T09:14:00.000Z", "confidence": 50}, SIGN],
-    "the same under two ids": [
-        SIGN, one := indicator(DOMAIN), site := stix("campaign", name="x"),
-        relationship(SIGN, "indicates", site), relationship(one, "indicates", site),
-    ],
-    "far ahead": [indicator(DOMAIN, valid_from="2031-01-01T00:00:00Z"),
-                  indicator(DOMAIN, valid_until="2026-11-01T10:00:00Z")],
-    "file": [stix("file", hashes={"md5": "D41D8CD98F00B204E9800998ECF8427E", "x-own": "1"},
-                  name="weights.bin", size=7)],
-}  # fmt: skip
 
 
 @pytest.mark.parametrize("trap", TRAPS)
@@ -224,44 +126,6 @@ def test_the_demos_envelopes_are_foreseen(forum: Forum, lab: str) -> None:
             compare(forum, lab, *envelope.objects)
 
 
-def test_others_envelopes_change_no_verdict_of_the_demo(forum: Forum) -> None:
-    forum.add_collection("reference", kind="verbatim")
-    forum.push("alder", *atlas(), into="reference")
-    sent = envelopes(date(2026, 11, 24))
-    alone = [foresee(forum, each.lab, *each.objects) for each in sent if each.lab == "alder"]
-    for each in sent:
-        if each.lab != "alder":
-            forum.push(each.lab, *each.objects)
-    assert alone == [
-        foresee(forum, each.lab, *each.objects) for each in sent if each.lab == "alder"
-    ]
-
-
-@pytest.mark.parametrize("trap", TRAPS)
-def test_it_is_the_same_whatever_another_lab_has_sent(forum: Forum, trap: str) -> None:
-    alone = foresee(forum, "alder", *TRAPS[trap])
-    forum.push("birch", *TRAPS[trap])
-    assert foresee(forum, "alder", *TRAPS[trap]) == alone
-
-
-@pytest.mark.parametrize("trap", TRAPS)
-def test_nothing_is_written(forum: Forum, trap: str) -> None:
-    before = everything()
-    foresee(forum, "alder", *TRAPS[trap])
-    assert everything() == before
-
-
-def test_the_database_itself_refuses_to_write(forum: Forum) -> None:
-    member = forum.principals["alder"].member_id
-    with (
-        pytest.raises((InternalError, OperationalError), match="read-only transaction"),
-        only_looking_for(member),
-        connection.cursor() as cursor,
-    ):
-        cursor.execute("UPDATE member SET name = 'x'")
-    forum.push("alder", SIGN)  # and only there
-
-
 def test_a_budget_that_is_spent_is_foreseen_and_not_touched(
     forum: Forum, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -281,29 +145,6 @@ def test_a_budget_that_is_spent_is_foreseen_and_not_touched(
     compare(forum, "alder", about("b", "a"))
     [spent] = compare(forum, "alder", about("b", "c"))
     assert (spent.outcome, spent.reason) == ("rejected", "BUDGET_SPENT")
-
-
-def test_what_the_forum_published_is_known_again_where_the_lab_reads_it(forum: Forum) -> None:
-    forum.push("birch", SIGN, SITE)
-    pulled = forum.feed()
-    compare(forum, "alder", *pulled)
-    forum.add_collection("closed", accepts_reserved=True)
-    Grant.objects.filter(
-        member_id=forum.principals["alder"].member_id, collection=forum.collections["closed"]
-    ).delete()
-    forum.push("birch", stix("domain-name", value="quiet.example"), into="closed")
-    [told] = forum.feed("closed")
-    [mark] = {each.outcome for each in foresee(forum, "alder", told)}
-    assert mark == "published"
-
-
-def test_who_may_only_write_is_told_nothing_of_what_stands(forum: Forum) -> None:
-    forum.push("birch", SITE)
-    [there] = forum.feed()
-    refers = stix("observed-data", object_refs=[there["id"]], **SIGHT)
-    assert outcomes(foresee(forum, "alder", refers)) == ["published"]
-    Grant.objects.filter(member_id=forum.principals["alder"].member_id).update(can_read=False)
-    assert outcomes(compare(forum, "alder", refers)) == ["waiting"]
 
 
 def test_what_waits_for_its_batch_says_so(forum: Forum) -> None:

@@ -22,7 +22,7 @@ from indicators.pipeline.enrich import still_shared
 from indicators.pipeline.preview.envelope import Run
 from indicators.pipeline.preview.shown import Fate, Previewed, Property, Shown
 from indicators.pipeline.preview.words import LET_GO, OWN_TEXT
-from indicators.roles import only_looking_for
+from indicators.roles import only_looking_for, speaking_for_staff
 
 
 Body = Mapping[str, Any]
@@ -39,7 +39,8 @@ def preview_of_held(held: HeldObject, *, policy: Policy, now: datetime) -> Previ
     """
     if review.is_hidden(held):
         return None
-    submission = Submission.objects.select_related("collection").get(pk=held.submission_id)
+    with speaking_for_staff():
+        submission = Submission.objects.select_related("collection").get(pk=held.submission_id)
     is_whole = held.part == HeldObject.Part.OBJECT
     envelope = _envelope(submission)
     if envelope is None:
@@ -91,7 +92,7 @@ def _enriched(found: Previewed, held: HeldObject, *, policy: Policy, now: dateti
     if not found.objects:
         return found
     parts = still_shared(review.parts_to_publish(held), policy.types[found.type])
-    [shown] = found.objects
+    shown = found.objects[0]  # what becomes several has no words of its own
     body = json.loads(render.enrich(shown.body, parts, modified=now))
     return replace(
         found,
