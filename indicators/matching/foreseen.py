@@ -39,7 +39,8 @@ class Foreseen:
         covered, spent = covered_by(self._check, wanted)
         current = windows({each.kind for each in covered}, now=self.now)
         tokens = {}
-        for each in covered:
+        there = set(covered)
+        for each in filter(there.__contains__, wanted):  # numbered in the order of the envelope
             epoch, ends = current[each.kind]
             tokens[each] = Token(each.kind, SCHEME, epoch, self._marker(each), ends)
         return Charged(tokens, spent)

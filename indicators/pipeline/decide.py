@@ -51,7 +51,8 @@ def decide(
     }
     tags = {each: sender.own_tag(each) for each in references}
     leads = known(references)
-    charged = tokens({each for one in screened.values() for each in one.identifiers})
+    wanted = (each for one in screened.values() for each in one.identifiers)
+    charged = tokens(list(dict.fromkeys(wanted)))
     linked: list[LinkedObject] = []
     stopped: dict[int, Verdict] = {}
     for ordinal, each in screened.items():

@@ -17,6 +17,7 @@ from indicators.demo.envelopes import envelopes
 from indicators.domain.stix.extensions import BY_NAME
 from indicators.matching import limits
 from indicators.pipeline import tasks
+from indicators.pipeline.decide import decide
 from indicators.pipeline.preview import Previewed
 from tests import forum as forums
 from tests.forum import (
@@ -27,7 +28,7 @@ from tests.forum import (
     relationship,
     stix,
 )
-from tests.pipeline.preview_traps import BOX, CARD, MAIL, NOTE, SIGN, SITE, TRAPS
+from tests.pipeline.preview_traps import BOX, CARD, DOMAIN, MAIL, NOTE, SIGN, SITE, TRAPS
 from tests.pipeline.previewing import both, compare, foresee, verdict
 from tests.pipeline.test_every_string import ADDED, SUBMITTED, TEXTS
 
@@ -67,6 +68,17 @@ def test_of_one_id_more_than_once_as_much_becomes_of_each(
     """Which of two equals comes first is chance, in the river."""
     foreseen, became = both(forum, "alder", *objects)
     assert sorted(map(verdict, foreseen)) == sorted(became)
+
+
+def test_what_the_hub_fails_on_is_held_alone(forum: Forum, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(chunk: Any, **words: Any) -> Any:
+        if any(each.id == SIGN["id"] for each in chunk):
+            raise RuntimeError
+        return decide(chunk, **words)
+
+    monkeypatch.setattr("indicators.pipeline.preview.envelope.decide", failing)
+    failed, good = foresee(forum, "alder", SIGN, indicator(DOMAIN))
+    assert (failed.outcome, failed.reason, good.outcome) == ("held", "INTERNAL_ERROR", "published")
 
 
 @pytest.mark.parametrize("order", range(6))

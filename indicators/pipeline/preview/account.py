@@ -113,14 +113,15 @@ class _About:
             return Fate.TOKENISED, words.TOKENS
         if before == after:
             return Fate.KEPT, words.KEPT
-        if action in words.COARSENED:
+        if action in words.COARSENED and not _in_another_order(before, after):
             return Fate.COARSENED, words.COARSENED[action]
         return Fate.KEPT, words.SPELLED
 
     def _of_token(self, name: str, before: object) -> Property:
         if name in words.IDENTIFYING:
             tokens = [each["value"] for each in self.published]
-            return Property(name, Fate.TOKENISED, words.TOKENS, before, tokens)
+            line = self._line(name)
+            return Property(name, Fate.TOKENISED, words.TOKENS, before, tokens, rule=line)
         return Property(name, Fate.DROPPED, words.BESIDE_TOKEN, before)
 
     def _common(self, name: str, before: object) -> Property:
@@ -153,6 +154,8 @@ class _About:
                 yield Property(place, Fate.DROPPED, why, before, rule=rule)
             elif after[key] == before:
                 yield Property(place, Fate.KEPT, words.KEPT, before, after[key], rule=rule)
+            elif _in_another_order(before, after[key]):
+                yield Property(place, Fate.KEPT, words.SPELLED, before, after[key], rule=rule)
             else:
                 yield Property(place, Fate.REPLACED, words.WEAKER, before, after[key], rule=rule)
 
@@ -165,6 +168,14 @@ class _About:
 
     def _line(self, name: str) -> str:
         return f"types.{self.screened.type}.{name}"
+
+
+def _in_another_order(before: object, after: object) -> bool:
+    return (
+        isinstance(before, list)
+        and isinstance(after, list)
+        and sorted(map(str, before)) == sorted(map(str, after))
+    )
 
 
 def _references(before: object, after: object) -> str:

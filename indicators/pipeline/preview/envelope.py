@@ -10,16 +10,19 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+from django.db import OperationalError, transaction
+
 from indicators.domain.disclosure import Policy
 from indicators.domain.feedback import TYPES as FEEDBACK
 from indicators.domain.objects import ReceivedObject
 from indicators.domain.surroundings import Known, Surroundings
+from indicators.matching.errors import TokensUnavailable
 from indicators.matching.foreseen import Foreseen
 from indicators.matching.limits import current_limits
 from indicators.models.collection import Collection
 from indicators.pipeline import hearing, lookups, retract, verbatim
 from indicators.pipeline.chunks import as_received, in_chunks
-from indicators.pipeline.decide import decide
+from indicators.pipeline.decide import decide, unexpected
 from indicators.pipeline.known import known
 from indicators.pipeline.lookups import Sender
 from indicators.pipeline.preview.account import described
@@ -95,9 +98,23 @@ class Run:
             # Nothing is published, so no order of a lab's shows; and the same envelope always
             # gives the same preview.
             for chunk in in_chunks(due, verbatim=self.sender.is_verbatim, by_chance=False):
-                self._decide(chunk)
+                self._decide_safely(chunk)
             woken = self.so_far.woken()
             due = [each for each in received if each.ordinal in woken]
+
+    def _decide_safely(self, chunk: Sequence[ReceivedObject]) -> None:
+        """As the river does: what the hub fails on is held alone, and the others go on."""
+        try:
+            with transaction.atomic():
+                self._decide(chunk)
+        except (OperationalError, TokensUnavailable):
+            raise
+        except Exception as error:  # noqa: BLE001  whatever it is, the other objects go on
+            if len(chunk) == 1:
+                self.so_far.take([Decision(chunk[0], unexpected(error), None)])
+                return
+            for each in chunk:
+                self._decide_safely([each])
 
     def _decide(self, chunk: Sequence[ReceivedObject]) -> None:
         if self.sender.is_verbatim:

@@ -9,7 +9,7 @@ from indicators.domain.outcomes import Reason
 
 KEPT = "Kept as it is."
 LET_GO = "A reviewer lets it go as it is."
-SPELLED = "Kept, in the one spelling that all labs share."
+SPELLED = "Kept, in the one form that all labs share."
 OWN_TEXT = "The Forum's own text stands in its place."
 TOKENS = "Personal: a token takes the place of the value, which is kept nowhere."
 BESIDE_TOKEN = "Beside a token nothing else of the object goes on."  # noqa: S105  no secret
@@ -45,8 +45,8 @@ OF_THE_FORUM: Mapping[str, str] = {
     "type": "What is published is another kind of object.",
     "spec_version": "The Forum's.",
     "id": "The Forum's own id; yours is seen by nobody.",
-    "created": "The time at which the Forum publishes it.",
-    "modified": "The time at which the Forum publishes it.",
+    "created": "When the Forum says it, not when you wrote it.",
+    "modified": "When the Forum says it, not when you wrote it.",
     "created_by_ref": "The Forum speaks in its own name.",
     "object_marking_refs": "The marking of the collection.",
     "granular_markings": "",
