@@ -88,6 +88,22 @@ def speaking_for(member_id: UUID) -> Iterator[None]:
 
 
 @contextmanager
+def only_looking_for(member_id: UUID) -> Iterator[None]:
+    """One transaction that can write nothing, to tell a member what would become of its own.
+
+    It shows every row, for what it takes to say that (pauses, appeals) is staff's to see. Where it
+    is a part of a larger transaction, that one shows and may write afterwards what it did before.
+    """
+    with speaking_for(member_id), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL transaction_read_only = on")
+        cursor.execute("SELECT coalesce(current_setting('app.staff', true), '')")
+        (before,) = cursor.fetchone()
+        cursor.execute("SELECT set_config('app.staff', 'on', true)")
+        yield
+        cursor.execute("SELECT set_config('app.staff', %s, true)", [before])
+
+
+@contextmanager
 def speaking_for_staff() -> Iterator[None]:
     """One transaction in which row-level security shows every row.
 

@@ -85,9 +85,8 @@ def charge_values(
     Raises:
         BudgetSpentError: the day does not cover them; none of them is charged.
     """
-    scope = (b"value", kind.encode())
-    tags = sorted(evaluation_tag(member_id, *scope, each.encode()) for each in set(values))
     with speaking_for(member_id):
+        tags = _value_tags(member_id, kind, values)
         place = {"member": member_id, "day": day_of(now), "tags": tags}
         new = len(_rows(_REMEMBER_EACH, place))
         if not new:
@@ -98,6 +97,38 @@ def charge_values(
         if till.passed_alarm:
             _alarm(batch, till, policy=policy, now=now)
         return charged
+
+
+def check_values(
+    member_id: UUID,
+    kind: str,
+    values: Collection[str],
+    limits: Limits,
+    *,
+    before: Collection[str],
+    now: datetime,
+) -> None:
+    """Say what `charge_values` would, and charge nothing; `before` are values charged by then.
+
+    Raises:
+        BudgetSpentError: the day would not cover them.
+    """
+    with speaking_for(member_id):
+        place = {"member": member_id, "day": day_of(now)}
+        new, earlier = (
+            len(each)
+            - len(_rows(_REMEMBERED_OF, {**place, "tags": _value_tags(member_id, kind, each)}))
+            for each in (set(values) - set(before), set(before))
+        )
+        till = _Till(Batch(member_id, kind, "", new, b""), limits, now)
+        used = till.used() + earlier
+    if new and used + new > till.cap:
+        raise BudgetSpentError(kind, used=used, cap=till.cap, resets_at=resets_at(now), now=now)
+
+
+def _value_tags(member_id: UUID, kind: str, values: Collection[str]) -> list[bytes]:
+    scope = (b"value", kind.encode())
+    return sorted(evaluation_tag(member_id, *scope, each.encode()) for each in set(values))
 
 
 class _Till:
@@ -253,6 +284,10 @@ _REMEMBER_EACH = """
 INSERT INTO evaluation_request (member_id, day, tag, elements)
 SELECT %(member)s, %(day)s, tag, 1 FROM unnest(%(tags)s::bytea[]) AS tag ORDER BY tag
 ON CONFLICT DO NOTHING RETURNING elements
+"""
+_REMEMBERED_OF = """
+SELECT tag FROM evaluation_request
+WHERE member_id = %(member)s AND day = %(day)s AND tag = ANY(%(tags)s::bytea[])
 """
 _REMEMBERED = """
 SELECT elements FROM evaluation_request

@@ -7,7 +7,7 @@ tokens of its own objects in the feed.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -44,6 +44,18 @@ def charged_tokens(
     Raises:
         TokensUnavailable: as `tokenise.tokens`; what was charged stays charged, once.
     """
+
+    def charge(kind: str, values: Sequence[str]) -> None:
+        charge_values(member_id, kind, values, limits, policy=policy, now=now)
+
+    covered, spent = covered_by(charge, wanted)
+    return Charged(tokens(covered, now=now) if covered else {}, spent)
+
+
+def covered_by(
+    charge: Callable[[str, Sequence[str]], None], wanted: Collection[Identifier]
+) -> tuple[list[Identifier], dict[str, BudgetSpentError]]:
+    """Those that the budget covers, kind by kind, and why the kinds of the others are not."""
     by_kind: dict[str, list[Identifier]] = defaultdict(list)
     for each in sorted(set(wanted)):
         by_kind[each.kind].append(each)
@@ -51,10 +63,9 @@ def charged_tokens(
     spent: dict[str, BudgetSpentError] = {}
     for kind, of_kind in by_kind.items():
         try:
-            values = [each.value for each in of_kind]
-            charge_values(member_id, kind, values, limits, policy=policy, now=now)
+            charge(kind, [each.value for each in of_kind])
         except BudgetSpentError as error:
             spent[kind] = error
         else:
             covered += of_kind
-    return Charged(tokens(covered, now=now) if covered else {}, spent)
+    return covered, spent

@@ -44,6 +44,24 @@ def tokens(
     return found
 
 
+def windows(
+    kinds: Collection[str], *, now: datetime, seeds: SeedStore | None = None
+) -> Mapping[str, tuple[str, datetime]]:
+    """The epoch in which tokens of each kind are made now, and when it ends; nothing is made.
+
+    Raises:
+        TokensUnavailable: there is no key.
+    """
+    try:
+        listed = keys.key_list(seeds or store()) if kinds else None
+        epochs = {kind: listed.current_epoch(kind, now) for kind in sorted(kinds)} if listed else {}
+        return {
+            kind: (epoch, listed.window(kind, epoch)[1]) for kind, epoch in epochs.items() if listed
+        }
+    except (SeedMissingError, TokenKeysError, KeyListError) as error:
+        raise TokensUnavailable(str(error)) from error
+
+
 def of_every_epoch(
     kind: str, value: str, *, now: datetime, seeds: SeedStore | None = None
 ) -> list[Token]:

@@ -7,7 +7,7 @@ that references inside an envelope resolve whatever its order.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from indicators.domain.feedback import TYPES as FEEDBACK
@@ -26,8 +26,6 @@ _SPEAKS_OF_MANY = frozenset({"grouping", "report", "note"})
 
 
 def undecided(lease: Lease) -> list[ReceivedObject]:
-    objects = lease.objects()
-    authors = {each["created_by_ref"] for each in objects if _names_author(each)}
     rows = bulk.rows(
         "SELECT ordinal, outcome = 'pending', waived FROM submission_object "
         "WHERE submission_id = %s",
@@ -35,6 +33,17 @@ def undecided(lease: Lease) -> list[ReceivedObject]:
     )
     decided = {ordinal for ordinal, pending, _ in rows if not pending}
     waived = {ordinal: frozenset(reasons) for ordinal, _, reasons in rows}
+    return as_received(lease.objects(), waived=waived, decided=decided)
+
+
+def as_received(
+    objects: Sequence[Mapping[str, Any]],
+    *,
+    waived: Mapping[int, frozenset[str]],
+    decided: Collection[int] = (),
+) -> list[ReceivedObject]:
+    """The objects of an envelope that are not decided; `waived` are reasons, by ordinal."""
+    authors = {each["created_by_ref"] for each in objects if _names_author(each)}
     return [
         ReceivedObject(
             ordinal=ordinal,
@@ -52,17 +61,18 @@ def _names_author(body: Mapping[str, Any]) -> bool:
 
 
 def in_chunks(
-    received: Sequence[ReceivedObject], *, verbatim: bool
+    received: Sequence[ReceivedObject], *, verbatim: bool, by_chance: bool = True
 ) -> Iterator[list[ReceivedObject]]:
     """Chunks of one phase each, at most one object per id in each, newest versions first.
 
-    Within a phase the order is by chance: a lab's own order would show in the feed. Here secrets
-    and card numbers leave the objects, before anything looks at them; a publisher's own objects
-    are kept as they are.
+    Within a phase the order is by chance, where anything is published: a lab's own order would
+    show in the feed. Here secrets and card numbers leave the objects, before anything looks at
+    them; a publisher's own objects are kept as they are.
     """
     waiting_list = list(received) if verbatim else list(map(_cleaned, received))
     if not verbatim:
-        secrets.SystemRandom().shuffle(waiting_list)
+        if by_chance:
+            secrets.SystemRandom().shuffle(waiting_list)
         waiting_list.sort(key=_newest_first)
         waiting_list.sort(key=_phase)
     while waiting_list:

@@ -8,6 +8,7 @@ observable by itself is no sighting.
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -26,18 +27,22 @@ Body = Mapping[str, Any]
 _SPEAKING = frozenset({"relationship", "sighting", "opinion"})
 
 
-def of(objects: Sequence[Body]) -> Echoes:
-    """Tell the Forum's own objects, their copies and the lab's own objects apart."""
+def of(objects: Sequence[Body], *, within: Sequence[uuid.UUID] | None = None) -> Echoes:
+    """Tell the Forum's own objects, their copies and the lab's own objects apart.
+
+    What the Forum said counts wherever it did, or only where it can be read `within` these
+    collections.
+    """
     others = [each for each in objects if each["type"] not in SCO_TYPES]
     observables = [each for each in objects if each["type"] in SCO_TYPES]
     forum_ids = _forum_ids([each["id"] for each in others])
-    marked = _marked(objects)
+    marked = _marked(objects, within)
     ours = forum_ids | {
         each["id"] for each in others if each.get("created_by_ref") == settings.FORUM_IDENTITY_ID
     }
     echoed = frozenset(each["id"] for each in observables if each["id"] in marked)
     copies = frozenset(each["id"] for each in others if each["id"] in marked - ours)
-    spoken = _spoken([each["id"] for each in observables])
+    spoken = _spoken([each["id"] for each in observables], within)
     copies |= _copied_with(others, copies, ours | copies | spoken)
     if ours or copies:
         own = [each for each in objects if each["id"] not in ours | copies | spoken]
@@ -70,14 +75,30 @@ def _forum_ids(ids: Sequence[str]) -> frozenset[str]:
     return frozenset(row[0] for row in rows)
 
 
-def _marked(objects: Sequence[Body]) -> frozenset[str]:
+def _marked(objects: Sequence[Body], within: Sequence[uuid.UUID] | None) -> frozenset[str]:
     """Ids of those that bear a mark of something the Forum has said."""
     macs = {keyring.spoken_mac(mark): each["id"] for each in objects for mark in echo.marks(each)}
-    rows = bulk.rows("SELECT mac FROM spoken WHERE mac = ANY(%s)", [list(macs)])
+    rows = bulk.rows(
+        f"SELECT mac FROM spoken WHERE mac = ANY(%(macs)s) AND {_READ}",  # noqa: S608  our own text
+        {"macs": list(macs), "within": _listed(within)},
+    )
     return frozenset(macs[bytes(row[0])] for row in rows)
 
 
-def _spoken(ids: Sequence[str]) -> frozenset[str]:
+def _spoken(ids: Sequence[str], within: Sequence[uuid.UUID] | None) -> frozenset[str]:
     """Observables that the Forum has published, whether they still stand or not."""
-    rows = bulk.rows("SELECT DISTINCT stix_id FROM spoken WHERE stix_id = ANY(%s)", [list(ids)])
+    rows = bulk.rows(
+        "SELECT DISTINCT stix_id FROM spoken "  # noqa: S608  our own text
+        f"WHERE stix_id = ANY(%(ids)s) AND {_READ}",
+        {"ids": list(ids), "within": _listed(within)},
+    )
     return frozenset(row[0] for row in rows)
+
+
+def _listed(within: Sequence[uuid.UUID] | None) -> list[uuid.UUID] | None:
+    return None if within is None else list(within)
+
+
+_READ = """(%(within)s::uuid[] IS NULL OR EXISTS (
+    SELECT FROM publication p WHERE p.stix_id = spoken.stix_id
+    AND p.collection_id = ANY(%(within)s::uuid[])))"""

@@ -45,7 +45,7 @@ def apply(held_id: uuid.UUID, *, policy: Policy, now: datetime) -> bool:
             return False
     # After the lock: a retraction that held it has committed by now.
     standing.refresh_from_db(fields=["state", "is_first", "original_version"])
-    parts = _still_shared(parts_to_publish(held), policy.types[type_of(standing.stix_id)])
+    parts = still_shared(parts_to_publish(held), policy.types[type_of(standing.stix_id)])
     if kept := _why_it_stays(standing, held, parts):
         _tell_sender(held, kept)
         return False
@@ -80,7 +80,7 @@ def _is_paused(held: HeldObject, *, now: datetime) -> bool:
     return CROSS_BORDER in pauses.for_sender(submission.member, submission.collection, now=now)
 
 
-def _still_shared(parts: Mapping[str, object], rule: TypeRule) -> dict[str, object]:
+def still_shared(parts: Mapping[str, object], rule: TypeRule) -> dict[str, object]:
     """What of it the policy of now lets out after review: it may be another than that of then."""
     extensions = {f"extensions.{name}": each for name, each in rule.extensions.items()}
     rules = {**rule.properties, **extensions}

@@ -8,10 +8,11 @@ it: two disputes at the same moment see each other, and a withdrawal comes befor
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Collection as AnyOf
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.conf import settings
 from django.db import transaction
@@ -22,7 +23,7 @@ from indicators.domain.leads import follow
 from indicators.domain.objects import KnownObject, ReceivedObject, Said
 from indicators.domain.outcomes import Reason, Rejected, Unchanged, Unshared, Verdict
 from indicators.domain.stix.references import type_of
-from indicators.domain.surroundings import Known
+from indicators.domain.surroundings import Known, Surroundings
 from indicators.pipeline import bulk, feedback, lookups, process, queue, suspension, verdicts
 from indicators.pipeline.commit import recheck
 from indicators.pipeline.feedback import Heard
@@ -43,7 +44,7 @@ _ABOUT = (
 
 
 @dataclass(frozen=True, slots=True)
-class _Chunk:
+class Chunk:
     """What a chunk came to: what is counted, and what became of everything in it."""
 
     heard: Sequence[Heard]
@@ -66,7 +67,10 @@ def work_on_chunk(
     """
     for look in range(1, _LOOKS + 1):
         try:
-            _count(lease, sender, _listen(lease, sender, chunk, policy, now), policy, now)
+            around = lookups.surroundings(sender, chunk, received_at=lease.received_at, now=now)
+            where = partial(leads, sender, lease.submission_id)
+            heard = listen(sender, chunk, leads=where, policy=policy, around=around)
+            _count(lease, sender, heard, policy, now)
         except Moved:
             if look == _LOOKS:
                 raise
@@ -75,7 +79,7 @@ def work_on_chunk(
 
 
 @transaction.atomic
-def _count(lease: Lease, sender: Sender, chunk: _Chunk, policy: Policy, now: datetime) -> None:
+def _count(lease: Lease, sender: Sender, chunk: Chunk, policy: Policy, now: datetime) -> None:
     queue.extend(lease)
     _lock(chunk.targets)
     feedback.write(sender, chunk.heard)
@@ -99,10 +103,15 @@ def _lock(targets: Sequence[Place]) -> None:
         raise Moved
 
 
-def _listen(
-    lease: Lease, sender: Sender, chunk: Sequence[ReceivedObject], policy: Policy, now: datetime
-) -> _Chunk:
-    around = lookups.surroundings(sender, chunk, received_at=lease.received_at, now=now)
+def listen(
+    sender: Sender,
+    chunk: Sequence[ReceivedObject],
+    *,
+    leads: Callable[[AnyOf[str]], Leads],
+    policy: Policy,
+    around: Surroundings,
+) -> Chunk:
+    """Decide over a chunk and write nothing; `leads` is asked once where its references lead."""
     # What lies held or waiting under an id is newer than what was counted under it.
     around = replace(around, past={**feedback.past(sender, chunk), **around.past})
     said: dict[int, Said] = {}
@@ -115,13 +124,13 @@ def _listen(
         except Verdict as verdict:
             ends[each.ordinal] = verdict
     references = {ref for each in said.values() for ref in each.references}
-    leads = _leads(sender, lease.submission_id, references)
-    heard = _heard(chunk, said, leads, ends)
-    return _Chunk(heard, [Decision(each, ends[each.ordinal], None) for each in chunk], leads.names)
+    found = leads(references)
+    heard = _heard(chunk, said, found, ends)
+    return Chunk(heard, [Decision(each, ends[each.ordinal], None) for each in chunk], found.names)
 
 
 @dataclass(frozen=True, slots=True)
-class _Leads:
+class Leads:
     """Where the references of a chunk lead."""
 
     known: Known
@@ -150,7 +159,8 @@ class _Leads:
         return home
 
 
-def _leads(sender: Sender, submission_id: uuid.UUID, references: AnyOf[str]) -> _Leads:
+def leads(sender: Sender, submission_id: uuid.UUID | None, references: AnyOf[str]) -> Leads:
+    """Where references lead: the collections of what stands; what the Forum has revoked is gone."""
     found = known(sender, submission_id, references)
     gone = _gone(sender, references)
     refused = {tag for tag, name in found.names.items() if name in gone}
@@ -162,14 +172,19 @@ def _leads(sender: Sender, submission_id: uuid.UUID, references: AnyOf[str]) -> 
     )
     tokens = sender.tokens.id if sender.tokens else None
     homes = {(stix_id, home == tokens): home for stix_id, home in rows}
-    return _Leads(replace(found, refused=found.refused | refused), found.names, homes)
+    return Leads(replace(found, refused=found.refused | refused), found.names, homes)
 
 
 def _gone(sender: Sender, references: Iterable[str]) -> set[str]:
-    """Ids that the Forum has revoked: waiting for them would be for nothing."""
+    """Ids that the Forum has revoked: waiting for them would be for nothing.
+
+    Of what fell before it came out nobody is told that it was ever there.
+    """
     rows = bulk.rows(
-        "SELECT stix_id FROM forum_object WHERE collection_id = ANY(%s) AND stix_id = ANY(%s) "
-        "AND state = 'revoked'",
+        """SELECT o.stix_id FROM forum_object o
+           WHERE o.collection_id = ANY(%s) AND o.stix_id = ANY(%s) AND o.state = 'revoked'
+             AND EXISTS (SELECT FROM publication p WHERE p.collection_id = o.collection_id
+                         AND p.stix_id = o.stix_id)""",
         [[each.id for each in sender.collections], list(references)],
     )
     return {row[0] for row in rows}
@@ -178,7 +193,7 @@ def _gone(sender: Sender, references: Iterable[str]) -> set[str]:
 def _heard(
     chunk: Iterable[ReceivedObject],
     said: Mapping[int, Said],
-    leads: _Leads,
+    leads: Leads,
     ends: dict[int, Verdict],
 ) -> list[Heard]:
     """What is counted; every end is written into `ends`."""

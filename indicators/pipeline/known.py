@@ -16,8 +16,11 @@ from indicators.pipeline.lookups import Sender
 from indicators.pipeline.standing import standing_bodies
 
 
-def known(sender: Sender, submission_id: uuid.UUID, references: Iterable[str]) -> Known:
-    """The lab's own contributions first, then the feed."""
+def known(sender: Sender, submission_id: uuid.UUID | None, references: Iterable[str]) -> Known:
+    """The lab's own contributions first, then the feed.
+
+    What was refused is looked for in the submission; None for what is none (yet).
+    """
     tags = {sender.own_tag(each): each for each in references}
     if not tags:
         return Known()
@@ -27,7 +30,7 @@ def known(sender: Sender, submission_id: uuid.UUID, references: Iterable[str]) -
     return Known(
         standing={tag: standing[to] for tag, to in leads.items() if to in standing},
         held=_held(list(tags)),
-        refused=_refused(submission_id, tags),
+        refused=_refused(submission_id, tags) if submission_id else frozenset(),
         names=tags,
     )
 
@@ -47,8 +50,9 @@ def _standing(sender: Sender, ids: Sequence[str], *, own: Sequence[str]) -> dict
     """What stands in this collection, and of the verbatim ones that the member may read.
 
     What still waits for its batch is there for who contributes to it: to others it would tell that
-    somebody has sent it. Not what names in clear an address that the submission calls residential:
-    what refers to that would tell whose token it is.
+    somebody has sent it, and so would anything to who may write and not read. Not what names in
+    clear an address that the submission calls residential: what refers to that would tell whose
+    token it is.
     """
     telling = _telling(sender, ids)
     rows = bulk.rows(
@@ -57,14 +61,16 @@ def _standing(sender: Sender, ids: Sequence[str], *, own: Sequence[str]) -> dict
            WHERE o.stix_id = ANY(%(ids)s) AND o.state <> 'revoked'
              AND o.collection_id = ANY(%(readable)s)
              AND (o.stix_id = ANY(%(own)s)
-                  OR EXISTS (SELECT FROM publication p WHERE p.collection_id = o.collection_id
-                             AND p.stix_id = o.stix_id AND p.superseded_by IS NULL
-                             AND p.body IS NOT NULL)
+                  OR ((%(may_read)s OR c.kind = 'verbatim') AND EXISTS (
+                          SELECT FROM publication p WHERE p.collection_id = o.collection_id
+                          AND p.stix_id = o.stix_id AND p.superseded_by IS NULL
+                          AND p.body IS NOT NULL))
                   OR EXISTS (SELECT FROM contribution b WHERE b.contrib_tag = ANY(%(tags)s)
                              AND b.stix_id = o.stix_id AND b.state = 'active'))""",
         {
             "ids": list(ids),
             "own": own,
+            "may_read": sender.may_read,
             "readable": [*(each.id for each in sender.collections), *sender.readable],
             "tags": [
                 keyring.contrib_tag(sender.member.id, collection.id, each)

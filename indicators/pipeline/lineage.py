@@ -217,16 +217,35 @@ def take_back(sender: Sender, ids: Iterable[str], *, now: datetime) -> dict[str,
                RETURNING collection_id, stix_id""",
             [
                 now.date(),
-                [sender.lookup_tag(each, part) for part in PARTS],
-                [
-                    keyring.contrib_tag(sender.member.id, collection.id, each)
-                    for collection in sender.collections
-                ],
+                *_tags(sender, each),
             ],
         )
         if rows:
             lost[each] = frozenset(rows)
     return lost
+
+
+def contributed(sender: Sender, ids: Iterable[str]) -> set[str]:
+    """Of these ids, the member's own or Forum ids, those under which it contributes something."""
+    tags = {each: _tags(sender, each) for each in ids}
+    rows = bulk.rows(
+        "SELECT lookup_tag, contrib_tag FROM contribution "
+        "WHERE (lookup_tag = ANY(%s) OR contrib_tag = ANY(%s)) AND state = 'active'",
+        [
+            [tag for own, _ in tags.values() for tag in own],
+            [tag for _, of in tags.values() for tag in of],
+        ],
+    )
+    found = {bytes(tag) for row in rows for tag in row}
+    return {each for each, (own, of) in tags.items() if not found.isdisjoint([*own, *of])}
+
+
+def _tags(sender: Sender, stix_id: str) -> tuple[list[bytes], list[bytes]]:
+    """What a contribution bears under this id: of the member's own, and of the Forum's."""
+    return (
+        [sender.lookup_tag(stix_id, part) for part in PARTS],
+        [keyring.contrib_tag(sender.member.id, each.id, stix_id) for each in sender.collections],
+    )
 
 
 def abandoned(collection_id: uuid.UUID, stix_ids: Iterable[str]) -> list[str]:

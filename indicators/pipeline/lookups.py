@@ -6,10 +6,11 @@ import json
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 
 from indicators import keyring
 from indicators.domain import nexus
@@ -25,7 +26,6 @@ from indicators.models.collection import Collection
 from indicators.models.lineage import Contribution
 from indicators.models.member import Grant, Member
 from indicators.pipeline import bulk, echoes, pauses, weights
-from indicators.pipeline.queue import Lease
 
 
 _CATALOGUED = frozenset({"attack-pattern", "course-of-action"})
@@ -44,6 +44,7 @@ class Sender:
 
     readable: tuple[uuid.UUID, ...]
     """Verbatim collections that the member may read, whose objects it may refer to."""
+    may_read: bool
     may_write: bool
     residential: Residential
     """Addresses that the submission calls residential."""
@@ -54,8 +55,16 @@ class Sender:
     stated: frozenset[str]
     """Ids of the submission whose threat nexus it states itself."""
     echoes: Echoes
-    weight: float
-    """What its word counts among others', as of the day."""
+    day: date
+
+    @property
+    def weight(self) -> float:
+        """What its word counts among others', as of the day."""
+        return weights.weight_of(self.member.id, self.day)
+
+    @property
+    def is_verbatim(self) -> bool:
+        return self.collection.kind == Collection.Kind.VERBATIM
 
     @property
     def collections(self) -> list[Collection]:
@@ -75,11 +84,21 @@ class Sender:
         return keyring.own_tag(self.member.id, self.collection.id, original_id)
 
 
-def sender(lease: Lease, *, policy: Policy, now: datetime) -> Sender:
-    """The private side of a submission, and what it says of itself as a whole."""
-    objects = lease.objects()
-    member = Member.objects.get(pk=lease.member_id)
-    collection = Collection.objects.get(pk=lease.collection_id)
+def sender(
+    objects: Sequence[Mapping[str, Any]],
+    *,
+    member_id: uuid.UUID,
+    collection_id: uuid.UUID,
+    policy: Policy,
+    now: datetime,
+    echoes_of_all: bool = True,
+) -> Sender:
+    """The private side of a submission, and what it says of itself as a whole.
+
+    Without `echoes_of_all` only what the member may read itself is known again as an echo.
+    """
+    member = Member.objects.get(pk=member_id)
+    collection = Collection.objects.get(pk=collection_id)
     grant = Grant.objects.filter(member=member, collection=collection).first()
     verbatim = Grant.objects.filter(
         member=member, can_read=True, collection__kind=Collection.Kind.VERBATIM
@@ -91,6 +110,7 @@ def sender(lease: Lease, *, policy: Policy, now: datetime) -> Sender:
         standing=_declared(grant),
         first_objects=_is_new(member),
         readable=tuple(verbatim.values_list("collection_id", flat=True)),
+        may_read=bool(grant and grant.can_read),
         may_write=bool(grant and grant.can_write) and member.state == Member.State.ACTIVE,
         residential=(homes := residential(objects)),
         households=frozenset(
@@ -100,9 +120,18 @@ def sender(lease: Lease, *, policy: Policy, now: datetime) -> Sender:
         ),
         limits=policy.limits,
         stated=nexus.stated(objects) | stated_by_value(objects, limits=policy.limits),
-        echoes=NO_ECHOES if collection.kind == Collection.Kind.VERBATIM else echoes.of(objects),
-        weight=weights.weight_of(member.id, now.date()),
+        echoes=NO_ECHOES
+        if collection.kind == Collection.Kind.VERBATIM
+        else echoes.of(objects, within=None if echoes_of_all else _feeds(member)),
+        day=now.date(),
     )
+
+
+def _feeds(member: Member) -> list[uuid.UUID]:
+    """The collections that a member may read: those granted, and what stands beside them."""
+    granted = Grant.objects.filter(member=member, can_read=True).values("collection_id")
+    found = Collection.objects.filter(Q(pk__in=granted) | Q(parent_id__in=granted))
+    return list(found.values_list("pk", flat=True))
 
 
 def _declared(grant: Grant | None) -> Declaration | None:

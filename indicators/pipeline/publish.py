@@ -94,15 +94,25 @@ def new_and_changed(
     read (docs/privacy.md).
     """
     following = [each for each in minted if each.slot in leads]
-    made = publisher.stamp
     live = standing_bodies(publisher.collection, [each.stix_id for each in following])
-    items = [_item(publisher, each, created=made, modified=made) for each in minted if each.is_new]
+    items = [first_version(publisher, each) for each in minted if each.is_new]
     for each in following:
         if not each.is_new and each.stix_id in live:
             items += _next(publisher, each, live[each.stix_id])
     publisher.enqueue(items, publisher.wait)
     _write_edges(publisher, following)
     return [each.stix_id for each in items]
+
+
+def first_version(publisher: Publisher, minted: Minted) -> release.Item:
+    """A new object, made when what its lab sends is said to be made."""
+    return _item(publisher, minted, created=publisher.stamp, modified=publisher.stamp)
+
+
+def as_published(publisher: Publisher, minted: Minted) -> dict[str, Any]:
+    """What readers would get of a new object."""
+    body: dict[str, Any] = json.loads(first_version(publisher, minted).body)
+    return body
 
 
 def _item(

@@ -6,7 +6,7 @@ A lab may do this at any time and gives no reason. What others also contributed 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -15,7 +15,7 @@ from django.db import transaction
 from indicators.domain.disclosure import Policy
 from indicators.domain.objects import ReceivedObject
 from indicators.domain.outcomes import Echo, Reason, Rejected, Unchanged, Verdict
-from indicators.pipeline import feedback, lineage, queue, verdicts, waiting, withdraw
+from indicators.pipeline import bulk, feedback, lineage, queue, verdicts, waiting, withdraw
 from indicators.pipeline.lookups import Sender
 from indicators.pipeline.overtake import overtake
 from indicators.pipeline.publish import Publisher
@@ -34,7 +34,7 @@ def work_on_chunk(
         said = feedback.take_back(sender, ids, now=now)
         unpublished = _drop_unpublished(sender, ids, policy=policy, now=now)
         verdicts.write(
-            [_decision(each, known=set(lost) | said | unpublished) for each in chunk],
+            [decided(each, known=set(lost) | said | unpublished) for each in chunk],
             submission_id=lease.submission_id,
             sender=sender,
             policy=policy,
@@ -47,7 +47,8 @@ def work_on_chunk(
         withdraw.settle(Publisher(sender.collection, policy, now), by_collection)
 
 
-def _decision(received: ReceivedObject, *, known: set[str]) -> Decision:
+def decided(received: ReceivedObject, *, known: Collection[str]) -> Decision:
+    """What became of one; `known` are the ids under which the lab had something."""
     verdict: Verdict
     if received.id in known:
         verdict = Unchanged(Reason.WITHDRAWN, "Taken back.")
@@ -59,6 +60,25 @@ def _decision(received: ReceivedObject, *, known: set[str]) -> Decision:
             "You have nothing under this id in this collection that could be taken back.",
         )
     return Decision(received, verdict, None)
+
+
+def known_to(sender: Sender, ids: Sequence[str]) -> set[str]:
+    """Of these ids those under which the lab has something that it could take back.
+
+    What `work_on_chunk` finds by taking it.
+    """
+    tags = {sender.own_tag(each): each for each in ids}
+    said = {sender.lookup_tag(each): each for each in ids}
+    rows = bulk.rows(
+        """SELECT own_tag FROM held_object WHERE own_tag = ANY(%(own)s) AND part = 'object'
+             AND state IN ('open', 'decided', 'released')
+           UNION ALL SELECT own_tag FROM waiting_edge WHERE own_tag = ANY(%(own)s)
+           UNION ALL SELECT lookup_tag FROM feedback
+             WHERE lookup_tag = ANY(%(said)s) AND state = 'active'""",
+        {"own": list(tags), "said": list(said)},
+    )
+    found = {(tags | said)[bytes(tag)] for (tag,) in rows}
+    return found | lineage.contributed(sender, ids)
 
 
 def _drop_unpublished(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -28,13 +28,11 @@ def work_on_chunk(
     """Publish, or remove, each object of the chunk in one transaction."""
     with transaction.atomic():
         queue.extend(lease)
-        if removed := [each for each in chunk if _is_removal(each)]:
+        kept, removed = told_apart(chunk)
+        if removed:
             remove(sender.collection, [each.id for each in removed])
-        decided = keep(
-            Publisher(sender.collection, policy, now),
-            [each for each in chunk if not _is_removal(each)],
-        )
-        decided |= {each.ordinal: Unchanged(Reason.WITHDRAWN, "Removed.") for each in removed}
+        decided = keep(Publisher(sender.collection, policy, now), kept)
+        decided |= {each.ordinal: REMOVED for each in removed}
         verdicts.write(
             [Decision(each, decided.get(each.ordinal), None) for each in chunk],
             submission_id=lease.submission_id,
@@ -45,6 +43,17 @@ def work_on_chunk(
         )
 
 
+REMOVED = Unchanged(Reason.WITHDRAWN, "Removed.")
+
+
+def told_apart(
+    chunk: Sequence[ReceivedObject],
+) -> tuple[list[ReceivedObject], list[ReceivedObject]]:
+    """What is to be kept, and what is to be removed."""
+    removed = [each for each in chunk if _is_removal(each)]
+    return [each for each in chunk if not _is_removal(each)], removed
+
+
 def _is_removal(received: ReceivedObject) -> bool:
     """A DELETE comes as a bare id that is revoked; a revoked version has more to say."""
     return received.body.keys() == {"type", "id", "revoked"}
@@ -52,6 +61,19 @@ def _is_removal(received: ReceivedObject) -> bool:
 
 def keep(publisher: Publisher, chunk: Sequence[ReceivedObject]) -> dict[int, Verdict]:
     """Publish the new ones of these objects; return the verdicts over all others, by ordinal."""
+    standing, new, decided = judged(publisher.collection, chunk)
+    replaced = [each.id for each in new if each.id in standing and not each.is_versioned]
+    remove(publisher.collection, replaced)
+    with publishing():
+        publish.verbatim(publisher, new)
+        publisher.publish()
+    return decided
+
+
+def judged(
+    collection: Collection, chunk: Sequence[ReceivedObject]
+) -> tuple[Mapping[str, object], list[CatalogueObject], dict[int, Verdict]]:
+    """What stands already, by id; the new ones of these objects; the verdicts over all others."""
     decided: dict[int, Verdict] = {}
     checked: list[CatalogueObject] = []
     for each in chunk:
@@ -59,19 +81,14 @@ def keep(publisher: Publisher, chunk: Sequence[ReceivedObject]) -> dict[int, Ver
             checked.append(catalogue(each))
         except Verdict as verdict:
             decided[each.ordinal] = verdict
-    standing = _standing(publisher.collection, [each.id for each in checked])
+    standing = _standing(collection, [each.id for each in checked])
     new = []
     for candidate in checked:
         if known := _compare(candidate, standing.get(candidate.id, [])):
             decided[candidate.ordinal] = known
         else:
             new.append(candidate)
-    replaced = [each.id for each in new if each.id in standing and not each.is_versioned]
-    remove(publisher.collection, replaced)
-    with publishing():
-        publish.verbatim(publisher, new)
-        publisher.publish()
-    return decided
+    return standing, new, decided
 
 
 def _standing(

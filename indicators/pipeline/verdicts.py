@@ -44,6 +44,7 @@ _OUTCOMES: dict[type[Verdict], str] = {
     Unchanged: "published",
     Unshared: "unshared",
 }
+OVERTAKEN = "You sent it again, or a newer version; that one counts."
 _COLUMNS = (
     "submission_id", "ordinal", "own_tag", "original_ct", "outcome", "reason", "message_ct",
     "rule_ids", "waived", "policy_version", "regime",
@@ -91,7 +92,7 @@ def write(
             if each.is_new
         },
         reason=Reason.OLDER_VERSION,
-        message="You sent it again, or a newer version; that one counts.",
+        message=OVERTAKEN,
         policy=policy,
         now=now,
     )
@@ -164,7 +165,7 @@ def _outcome_row(
         told.seal_original(*place, received.id, version_text(received)),
         each.outcome,
         verdict.reason.value if verdict else "",
-        told.seal_message(*place, _message(each)),
+        told.seal_message(*place, message(each)),
         _rules(each, looks),
         sorted(each.received.waived),
         policy.version,
@@ -173,14 +174,18 @@ def _outcome_row(
 
 
 def _rules(each: Decision, looks: Mapping[int, Look]) -> list[str]:
-    """What the screens found in it."""
-    by = each.verdict or each.screened
+    """What the screens found in it, those that only help a reviewer among them."""
     found = looks.get(each.received.ordinal)
-    removed = (each.rule_id for each in each.received.removed)
-    return [*(by.rule_ids if by else ()), *removed, *(found.rule_ids if found else ())]
+    return [*rules(each), *(found.rule_ids if found else ())]
 
 
-def _message(each: Decision) -> str:
+def rules(each: Decision) -> list[str]:
+    """By which rules it was decided."""
+    by = each.verdict or each.screened
+    return [*(by.rule_ids if by else ()), *(one.rule_id for one in each.received.removed)]
+
+
+def message(each: Decision) -> str:
     """What the lab is told: why, or what of a published object did not go out; what was removed."""
     said = each.verdict.message if each.verdict else _side_message(each.screened)
     return "; ".join([said, *notes(each.received)] if said else notes(each.received))
@@ -195,13 +200,18 @@ def _side_message(screened: ScreenedObject | None) -> str:
     """What of a published object did not go out, and why."""
     if screened is None:
         return ""
-    said = [f"{name} held: {_reason(name)}" for name in screened.withheld]
+    said = [f"{name} held: {_why_withheld(name)}" for name in screened.withheld]
     if screened.dropped:
         said.append(f"not shared: {', '.join(sorted(screened.dropped)[:10])}")
     return "; ".join(said)
 
 
-def _reason(name: str) -> str:
+def withheld_for(each: Decision) -> dict[str, Reason]:
+    """Properties of an object that wait for a reviewer while it goes on, and why."""
+    return {name: _why_withheld(name) for name in each.screened.withheld} if each.screened else {}
+
+
+def _why_withheld(name: str) -> Reason:
     profile = name == "extensions.distillation-profile"
     return Reason.BEHAVIOUR_PROFILE if profile else Reason.FREE_TEXT
 

@@ -14,7 +14,7 @@ from indicators.models.audit import AuditEntry
 from indicators.models.member import Grant
 from indicators.models.publication import Publication
 from indicators.models.submission import Submission, SubmissionObject
-from indicators.pipeline import chunks, lineage, lookups, queue, waiting, work
+from indicators.pipeline import chunks, lineage, queue, waiting, work
 from indicators.pipeline.tasks import process_submission
 from tests.forum import Forum, indicator, messages, now, outcomes, relationship, stix
 from tests.pipeline.governing import age
@@ -57,7 +57,7 @@ def test_the_next_lease_takes_up_what_is_left(
     lease = queue.claim(sent.id)
     assert lease
     first = next(chunks.in_chunks(chunks.undecided(lease), verbatim=False))
-    sender = lookups.sender(lease, policy=current_policy(), now=now())
+    sender = work.sender_of(lease, policy=current_policy(), now=now())
     work._work_on_chunk(lease, sender, first, policy=current_policy(), now=now())
     assert Publication.objects.count() == 2
     run_out(sent.id)
