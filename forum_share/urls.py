@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import include, path
 from django.views.generic import RedirectView
@@ -14,6 +14,9 @@ from indicators.admin.site import site
 
 
 def landing(request: HttpRequest) -> HttpResponse:
+    """Whoever has signed in is led on to their own first page."""
+    if request.user.is_authenticated:
+        return redirect("console:today" if request.user.is_staff else "portal:dashboard")
     words = {"title": settings.FORUM_TITLE, "contact": settings.FORUM_CONTACT}
     return render(request, "forum_share/landing.html", words)
 
@@ -23,6 +26,7 @@ urlpatterns = [
     path("", include("indicators.taxii.urls")),  # /taxii2/ and /forum/
     path("", include("indicators.rest.urls")),  # /api/v1/
     path("", include("indicators.ui.urls")),
+    path("", include(("indicators.portal.urls", "portal"))),
     path("ops/", include(("indicators.console.urls", "console"))),
     path("admin/", site.urls),
     path("favicon.ico", RedirectView.as_view(url=static("forum_share/icon.svg"), permanent=True)),

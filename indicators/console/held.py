@@ -14,8 +14,10 @@ from django.utils.safestring import SafeString
 from indicators.domain.outcomes import WHY_NEVER_WAIVED
 from indicators.domain.screens.detectors import current_packs, findings
 from indicators.domain.screens.packs import Rule
+from indicators.members.registry import Clerk
 from indicators.models.submission import HeldObject
 from indicators.pipeline import review
+from indicators.pipeline.preview import Previewed, preview_of_held
 from indicators.ui.defang import defanged, excerpt, pretty
 
 
@@ -103,6 +105,14 @@ class Shown:
     @property
     def why_passed_on(self) -> str:
         return defanged(review.why_escalated(self.held))
+
+    def outcome(self, clerk: Clerk) -> Previewed | None:
+        """What would be published if it were let pass; None where nobody may read it.
+
+        Raises:
+            TokensUnavailable: personal identifiers are in it, and there is no key for tokens.
+        """
+        return preview_of_held(self.held, policy=clerk.policy, now=clerk.now)
 
     @property
     def proposed(self) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 from django.contrib import messages
@@ -23,8 +24,11 @@ from indicators.console.held import Shown
 from indicators.domain.outcomes import Reason
 from indicators.domain.review_policy import current_review_policy
 from indicators.domain.review_templates import current_templates
+from indicators.matching.errors import TokensUnavailable
+from indicators.members.registry import Clerk
 from indicators.models.submission import HeldObject
 from indicators.pipeline import review
+from indicators.pipeline.preview import Previewed
 from indicators.pipeline.review import ReviewError
 from indicators.ui.listing import listed
 from indicators.ui.person import clerk_of, for_staff, may
@@ -106,7 +110,8 @@ def item(request: HttpRequest, held_id: uuid.UUID) -> HttpResponse:
     if held is None:
         messages.error(request, "There is no such item, or it is with somebody else.")
         return redirect("console:review")
-    shown = Shown(review.entry(held, now=clerk_of(request).now))
+    clerk = clerk_of(request)
+    shown = Shown(review.entry(held, now=clerk.now))
     panel = Panel(held, request.user.get_username(), shown.entry.claim)
     return TemplateResponse(
         request,
@@ -116,9 +121,19 @@ def item(request: HttpRequest, held_id: uuid.UUID) -> HttpResponse:
             "shown": shown,
             "held": held,
             "panel": panel if may_decide(request, held) else None,
+            "outcome": _outcome(shown, clerk),
             **_undoable(request),
         },
     )
+
+
+def _outcome(shown: Shown, clerk: Clerk) -> Previewed | None:
+    """Nothing where what is held is decided already, or no token can be made now."""
+    if shown.held.state != HeldObject.State.OPEN:
+        return None
+    with suppress(TokensUnavailable):
+        return shown.outcome(clerk)
+    return None
 
 
 @require_POST

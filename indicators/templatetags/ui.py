@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
+from indicators.pipeline.preview import Fate
+from indicators.ui.defang import defanged, pretty
 
 
 register = template.Library()
@@ -47,6 +52,31 @@ def span(value: timedelta | None) -> str:
             return f"{value // unit} {letter}"
     seconds = round(value.total_seconds())
     return f"{seconds // 60} min" if seconds >= 120 else f"{seconds} s"  # noqa: PLR2004  two minutes
+
+
+@register.filter
+def words(value: object) -> str:
+    """A value of an object, defanged; what is no text as JSON."""
+    if isinstance(value, str):
+        return defanged(value)
+    return pretty(value) if isinstance(value, Mapping) else defanged(json.dumps(value))
+
+
+_WASHES: Mapping[str, str] = {
+    Fate.KEPT: "is-good",
+    Fate.COARSENED: "is-told",
+    Fate.TOKENISED: "is-told",
+    Fate.REPLACED: "is-told",
+    Fate.WITHHELD: "is-warn",
+    Fate.DROPPED: "is-bad",
+    Fate.REMOVED: "is-bad",
+}
+
+
+@register.filter
+def wash(fate: str) -> str:
+    """The colour of a chip that says what becomes of a property."""
+    return _WASHES.get(fate, "")
 
 
 @register.simple_tag(takes_context=True)

@@ -1,4 +1,4 @@
-"""A list on a page: a slice of a queryset, sorted and cut by the address alone."""
+"""A list on a page: cut and sorted by its address alone, so that every list can be kept and sent."""
 
 from __future__ import annotations
 
@@ -10,29 +10,63 @@ from django.db import models
 from django.http import HttpRequest
 
 
+Row = TypeVar("Row")
 Record = TypeVar("Record", bound=models.Model)
-_PAGE = 50
+_SIZE = 50
+_DIGITS = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Listing(Generic[Record]):
+class Slice:
+    """Which part of a list is asked for."""
+
+    number: int
+    """Of the page, from one."""
+    size: int = _SIZE
+
+    @classmethod
+    def asked(cls, request: HttpRequest) -> Slice:
+        """By `?page=`; what is no number counts as not said."""
+        text = request.GET.get("page", "")
+        sound = text.isdecimal() and len(text) <= _DIGITS
+        return cls(max(int(text), 1) if sound else 1)
+
+    @property
+    def begin(self) -> int:
+        return (self.number - 1) * self.size
+
+    def within(self, total: int) -> Slice:
+        """The last page where the list is shorter: an old bookmark still opens."""
+        return Slice(min(self.number, max(1, -(-total // self.size))), self.size)
+
+    def of(self, rows: Sequence[Row], total: int) -> Listing[Row]:
+        """The page with these rows."""
+        return Listing(rows, self, total)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing(Generic[Row]):
     """What one page of a list shows."""
 
-    rows: Sequence[Record]
-    number: int
+    rows: Sequence[Row]
+    part: Slice
     total: int
 
     @property
+    def number(self) -> int:
+        return self.part.number
+
+    @property
     def pages(self) -> int:
-        return max(1, -(-self.total // _PAGE))
+        return max(1, -(-self.total // self.part.size))
 
     @property
     def first(self) -> int:
-        return (self.number - 1) * _PAGE + 1
+        return self.part.begin + 1
 
     @property
     def last(self) -> int:
-        return self.first + len(self.rows) - 1
+        return self.part.begin + len(self.rows)
 
     @property
     def before(self) -> int:
@@ -49,18 +83,9 @@ def listed(
     *,
     orders: Mapping[str, Sequence[str]],
 ) -> Listing[Record]:
-    """Cut and sort as `?sort=` and `?page=` say; the first order is the usual one.
-
-    What they say and is not there counts as not said: an old bookmark still opens.
-    """
-    wanted = request.GET.get("sort", "")
-    order = orders.get(wanted) or next(iter(orders.values()))
+    """Cut as `?page=` says and sort as `?sort=` does; the first order is the usual one."""
+    order = orders.get(request.GET.get("sort", "")) or next(iter(orders.values()))
     total = found.count()
-    last = max(1, -(-total // _PAGE))
-    number = min(max(_number(request.GET.get("page", "")), 1), last)
-    begin = (number - 1) * _PAGE
-    return Listing(list(found.order_by(*order)[begin : begin + _PAGE]), number, total)
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 10 else 1  # noqa: PLR2004  digits
+    part = Slice.asked(request).within(total)
+    rows = list(found.order_by(*order)[part.begin : part.begin + part.size])
+    return part.of(rows, total)

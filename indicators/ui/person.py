@@ -19,6 +19,8 @@ from django.template.response import SimpleTemplateResponse
 
 from indicators.domain.disclosure import current_policy
 from indicators.doors.clock import now
+from indicators.members.authenticate import Principal
+from indicators.members.credentials import FEED_READ, STATUS_READ, SUBMIT
 from indicators.members.registry import Clerk
 from indicators.models.member import Member, MemberUser
 from indicators.roles import speaking_for, speaking_for_staff
@@ -67,17 +69,33 @@ def for_members(page: Own[Path]) -> Page[Path]:
 
     @wraps(page)
     def opened(
-        request: HttpRequest, /, *args: Path.args, **kwargs: Path.kwargs
+        request: HttpRequest, member: Member, /, *args: Path.args, **kwargs: Path.kwargs
     ) -> HttpResponseBase:
+        with speaking_for(member.id):
+            return _rendered(page(request, member, *args, **kwargs))
+
+    return by_member(opened)
+
+
+def by_member(act: Own[Path]) -> Page[Path]:
+    """What a member's person does: no transaction is open, so what is promised has been committed."""
+
+    @wraps(act)
+    def done(request: HttpRequest, /, *args: Path.args, **kwargs: Path.kwargs) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         member = member_of(request.user)
         if member is None:
             raise PermissionDenied
-        with speaking_for(member.id):
-            return _rendered(page(request, member, *args, **kwargs))
+        return act(request, member, *args, **kwargs)
 
-    return cast("Page[Path]", opened)
+    return cast("Page[Path]", done)
+
+
+def speaker(request: HttpRequest, member: Member) -> Principal:
+    """The person at the screen as one who may do what the member's grants allow."""
+    scopes = (FEED_READ, SUBMIT, STATUS_READ)
+    return Principal(member.id, member.slug, f"login/{request.user.get_username()}", scopes)
 
 
 def member_of(user: AbstractBaseUser | AnonymousUser) -> Member | None:

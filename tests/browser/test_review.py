@@ -16,8 +16,6 @@ _MANY = 400
 """More than the demo has; a loop that does not end is a failure."""
 
 
-
-
 def test_the_queue_is_emptied_by_keyboard_and_names_by_two(
     browser: Browser, new_stack: Callable[..., Stack]
 ) -> None:

@@ -25,7 +25,18 @@
     };
   }
 
-  const kinds = { sankey };
+  // Rows of (days ago, how many), the oldest first.
+  function days(rows) {
+    const axis = { axisLabel: { color: colour("ink-soft") }, axisLine: { lineStyle: { color: colour("line-firm") } }, axisTick: { show: false } };
+    return {
+      grid: { left: 45, right: 10, top: 15, bottom: 25 },
+      xAxis: { ...axis, type: "category", data: rows.map(([ago]) => (ago === "0" ? "today" : `-${ago}`)) },
+      yAxis: { ...axis, type: "value", minInterval: 1, splitLine: { lineStyle: { color: colour("line") } } },
+      series: [{ type: "bar", data: rows.map(([, number]) => Number(number)), itemStyle: { color: colour("accent") } }],
+    };
+  }
+
+  const kinds = { sankey, days };
 
   draws("chart", (place, rows) => {
     const chart = echarts.init(place, null, { renderer: "canvas" });

@@ -20,7 +20,19 @@
     return [side("one", place.dataset.one, -320), side("other", place.dataset.other, 320), ...values, ...edges];
   }
 
-  const kinds = { sides };
+  // Rows of (from, verb, to), each end as "type: name".
+  function relations(_place, rows) {
+    const ends = [...new Set(rows.flatMap(([source, , target]) => [source, target]))];
+    const nodes = ends.map((end) => ({ data: { id: end, label: short(end.replace(/^[^:]*: /, "")), type: end.split(":")[0] } }));
+    const edges = rows.map(([source, verb, target]) => ({ data: { source, target, label: verb } }));
+    return [...nodes, ...edges];
+  }
+
+  const kinds = { sides, relations };
+  const layouts = {
+    sides: { name: "preset", padding: 20 },
+    relations: { name: "cose", animate: false, randomize: false, padding: 20, nodeRepulsion: () => 9000, idealEdgeLength: () => 90 },
+  };
 
   function styles() {
     const text = { label: "data(label)", color: colour("ink"), "font-size": 12, "text-wrap": "wrap", "text-max-width": 180 };
@@ -28,6 +40,9 @@
       { selector: "node", style: { ...text, "text-valign": "center", shape: "round-rectangle", "border-width": 1, "border-color": colour("line-firm") } },
       { selector: "node[type='side']", style: { width: 150, height: 54, "background-color": colour("accent-wash") } },
       { selector: "node[type='value']", style: { width: 210, height: 36, "background-color": colour("sheet") } },
+      { selector: "node[type='campaign']", style: { shape: "round-rectangle", width: 150, height: 44, "background-color": colour("accent-wash") } },
+      { selector: "node[type='infrastructure']", style: { width: 130, height: 36, "background-color": colour("warn-wash") } },
+      { selector: "node[type='indicator']", style: { shape: "ellipse", width: 14, height: 14, "background-color": colour("accent"), "text-valign": "bottom" } },
       { selector: "edge", style: { width: 1.5, "line-color": colour("line-firm"), "curve-style": "straight" } },
     ];
   }
@@ -38,12 +53,12 @@
   document.head.append(taken);
 
   draws("graph", (place, rows) => {
-    place.style.height = `${Math.max(rows.length * 46 + 40, 160)}px`;
+    if (place.dataset.graph === "sides") place.style.height = `${Math.max(rows.length * 46 + 40, 160)}px`;
     const graph = cytoscape({
       container: place,
       elements: kinds[place.dataset.graph](place, rows),
       style: styles(),
-      layout: { name: "preset", padding: 20 },
+      layout: layouts[place.dataset.graph],
       userZoomingEnabled: false,
       boxSelectionEnabled: false,
       autoungrabify: true,

@@ -1,0 +1,75 @@
+"""What a member has sent: its own submissions, the newest first."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Q
+
+from indicators.models.submission import Submission, SubmissionObject
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A submission in a line."""
+
+    id: uuid.UUID
+    received_at: datetime
+    collection: str
+    objects: int
+    published: int
+    refused: int
+    open: int
+    """Still to be worked on, held, or waiting for another."""
+
+
+def sent(member_id: uuid.UUID, *, begin: int, most: int) -> tuple[Sequence[Sent], int]:
+    """A part of the member's submissions that are still kept, and how many these are in all."""
+    kept = Submission.objects.filter(member_id=member_id, forgotten=False)
+    page = list(
+        kept.select_related("collection")
+        .defer("body_ct")
+        .order_by("-received_at", "id")[begin : begin + most]
+    )
+    counted = _counts(page)
+    rows = [
+        Sent(
+            each.pk,
+            each.received_at,
+            each.collection.alias,
+            each.n_objects,
+            *counted.get(each.pk, (0, 0, each.n_objects)),
+        )
+        for each in page
+    ]
+    return rows, kept.count()
+
+
+def _counts(submissions: Sequence[Submission]) -> dict[uuid.UUID, tuple[int, int, int]]:
+    """By submission, how many of its objects are published, refused, and neither for good."""
+    outcomes = SubmissionObject.Outcome
+    ended = [outcomes.PUBLISHED, outcomes.REJECTED, outcomes.ECHO, outcomes.UNSHARED]
+    rows = (
+        SubmissionObject.objects.filter(submission__in=submissions)
+        .values_list("submission_id")
+        .annotate(
+            published=Count("ordinal", filter=Q(outcome=outcomes.PUBLISHED)),
+            refused=Count("ordinal", filter=Q(outcome=outcomes.REJECTED)),
+            ended=Count("ordinal", filter=Q(outcome__in=[*ended, outcomes.WITHDRAWN])),
+        )
+    )
+    total = {each.pk: each.n_objects for each in submissions}
+    return {id_: (yes, no, total[id_] - ended) for id_, yes, no, ended in rows}
+
+
+def days(member_id: uuid.UUID, *, now: datetime, number: int) -> Sequence[int]:
+    """How many objects the member has sent on each of its last days, the oldest first."""
+    begin = (now - timedelta(days=number - 1)).date()
+    counted = [0] * number
+    recent = Submission.objects.filter(member_id=member_id, received_at__date__gte=begin)
+    for at, objects in recent.values_list("received_at", "n_objects"):
+        counted[(at.date() - begin).days] += objects
+    return counted

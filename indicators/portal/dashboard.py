@@ -1,0 +1,44 @@
+"""What is new for this lab, how fresh its pulls are, and what it has sent. Its own figures alone."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.views.decorators.http import require_GET
+
+from indicators.feed import objects
+from indicators.intake import mine
+from indicators.members import access
+from indicators.models.member import Credential, Member, PollMark
+from indicators.ui.person import clerk_of, for_members, speaker
+
+
+_DAYS = 30
+
+
+@require_GET
+@for_members
+def dashboard(request: HttpRequest, member: Member) -> HttpResponse:
+    now = clerk_of(request).now
+    seen = [each.collection for each in access.visible(speaker(request, member)) if each.can_read]
+    homes = [each.pk for each in seen]
+    marks = PollMark.objects.filter(credential__member=member).select_related("collection")
+    rows, total = mine.sent(member.pk, begin=0, most=5)
+    return TemplateResponse(
+        request,
+        "portal/dashboard.html",
+        {
+            "here": "dashboard",
+            "member": member,
+            "now": now,
+            "fresh": objects.counted(homes, since=now - timedelta(days=7)),
+            "campaigns": objects.of_types(homes, ["campaign"], most=6),
+            "marks": marks.order_by("collection__alias", "-last_minute"),
+            "credentials": Credential.objects.filter(member=member, revoked_at=None).count(),
+            "rows": rows,
+            "total": total,
+            "days": mine.days(member.pk, now=now, number=_DAYS),
+        },
+    )

@@ -1,0 +1,17 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from indicators.portal import campaigns, dashboard, integrations, submissions, submit
+
+
+urlpatterns = [
+    path("dashboard/", dashboard.dashboard, name="dashboard"),
+    path("campaigns/", campaigns.campaigns, name="campaigns"),
+    path("campaigns/<slug:stix_id>/", campaigns.campaign, name="campaign"),
+    path("submit/", submit.submit, name="submit"),
+    path("submit/confirm/", submit.confirm, name="submit-confirm"),
+    path("submissions/", submissions.submissions, name="submissions"),
+    path("submissions/<uuid:submission_id>/", submissions.submission, name="submission"),
+    path("integrations/", integrations.integrations, name="integrations"),
+]
