@@ -1,4 +1,4 @@
-"""What is new for this lab, how fresh its pulls are, and what it has sent. Its own figures alone."""
+"""What is new for this lab, how fresh its pulls are, what it has sent: its own figures alone."""
 
 from __future__ import annotations
 

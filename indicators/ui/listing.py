@@ -1,4 +1,4 @@
-"""A list on a page: cut and sorted by its address alone, so that every list can be kept and sent."""
+"""A list on a page: cut and sorted by its address alone, so every list can be kept and sent."""
 
 from __future__ import annotations
 

@@ -78,7 +78,7 @@ def for_members(page: Own[Path]) -> Page[Path]:
 
 
 def by_member(act: Own[Path]) -> Page[Path]:
-    """What a member's person does: no transaction is open, so what is promised has been committed."""
+    """What a member's person does: in no transaction, so what it promises has been committed."""
 
     @wraps(act)
     def done(request: HttpRequest, /, *args: Path.args, **kwargs: Path.kwargs) -> HttpResponseBase:
