@@ -23,7 +23,8 @@ from tests.labkit.evaluator import Evaluator, KeyListMaker
 from tests.stack import Stack
 
 
-pytestmark = pytest.mark.stack
+# Its tests count what birch spends.
+pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("labkit")]
 ROWS = 6_000
 
 

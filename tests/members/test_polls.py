@@ -38,7 +38,7 @@ def rested_breaker(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A process that starts: no client made yet, nothing known of Valkey's health."""
     monkeypatch.setattr(polls, "_breaker", polls._Breaker())
     # On a busy machine a good Valkey may need longer than a GET would wait for it.
-    monkeypatch.setattr(polls, "TIMEOUT", 1.0)
+    monkeypatch.setattr(polls, "TIMEOUT", 10.0)
     polls._valkey.cache_clear()
     yield
     polls._valkey.cache_clear()
