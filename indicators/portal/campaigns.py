@@ -16,6 +16,7 @@ from indicators.domain.stix.extensions import BY_NAME
 from indicators.feed import objects
 from indicators.feed.objects import Live
 from indicators.members import access
+from indicators.models.campaign import Campaign
 from indicators.models.member import Member
 from indicators.ui.person import for_members, speaker
 
@@ -70,16 +71,29 @@ def _homes(request: HttpRequest, member: Member) -> dict[UUID, str]:
 @for_members
 def campaigns(request: HttpRequest, member: Member) -> HttpResponse:
     homes = _homes(request, member)
-    found = objects.of_types(list(homes), ["campaign"], most=_LISTED)
+    joined = forums_own(homes)
+    single = request.GET.get("of") == "single"
+    found = [
+        each
+        for each in objects.of_types(list(homes), ["campaign"], most=_LISTED)
+        if (each.body["id"] in joined) != single
+    ]
     return TemplateResponse(
         request,
         "portal/campaigns/list.html",
         {
             "here": "campaigns",
             "member": member,
+            "single": single,
             "campaigns": [(Told(homes[each.collection_id], each.body), each) for each in found],
         },
     )
+
+
+def forums_own(homes: Iterable[UUID]) -> set[str]:
+    """Campaigns that are made of several views."""
+    live = Campaign.objects.filter(collection__in=list(homes), state=Campaign.State.LIVE)
+    return set(live.values_list("stix_id", flat=True))
 
 
 @require_GET

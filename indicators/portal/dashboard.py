@@ -12,10 +12,12 @@ from indicators.feed import objects
 from indicators.intake import mine
 from indicators.members import access
 from indicators.models.member import Credential, Member, PollMark
+from indicators.portal.campaigns import forums_own
 from indicators.ui.person import clerk_of, for_members, speaker
 
 
 _DAYS = 30
+_KINDS = 8
 
 
 @require_GET
@@ -33,8 +35,8 @@ def dashboard(request: HttpRequest, member: Member) -> HttpResponse:
             "here": "dashboard",
             "member": member,
             "now": now,
-            "fresh": objects.counted(homes, since=now - timedelta(days=7)),
-            "campaigns": objects.of_types(homes, ["campaign"], most=6),
+            "fresh": objects.counted(homes, since=now - timedelta(days=7))[:_KINDS],
+            "campaigns": objects.by_id(homes, forums_own(homes))[:_KINDS],
             "marks": marks.order_by("collection__alias", "-last_minute"),
             "credentials": Credential.objects.filter(member=member, revoked_at=None).count(),
             "rows": rows,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from indicators.pipeline.preview import Fate
+from indicators.pipeline.preview import Fate, Property
 from indicators.ui.defang import defanged, pretty
 
 
@@ -60,6 +61,26 @@ def words(value: object) -> str:
     if isinstance(value, str):
         return defanged(value)
     return pretty(value) if isinstance(value, Mapping) else defanged(json.dumps(value))
+
+
+_FORMAL = frozenset({"type", "spec_version", "id", "created", "modified", "created_by_ref"})
+
+
+@register.filter
+def substance(properties: Iterable[Property]) -> list[Property]:
+    """Without what is replaced in every object alike: ids, authors, times of making."""
+    return [each for each in properties if each.name not in _FORMAL]
+
+
+_TOKEN = re.compile(r"match-token:kind = '([^']*)'")
+
+
+@register.filter
+def told(pattern: str) -> str:
+    """A pattern as people read it: of tokens what they stand for, of all else the whole."""
+    if kinds := sorted(set(_TOKEN.findall(pattern))):
+        return f"token of {' or '.join(kinds)}"
+    return defanged(pattern)
 
 
 _WASHES: Mapping[str, str] = {

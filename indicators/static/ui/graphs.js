@@ -42,7 +42,8 @@
       { selector: "node[type='value']", style: { width: 210, height: 36, "background-color": colour("sheet") } },
       { selector: "node[type='campaign']", style: { shape: "round-rectangle", width: 150, height: 44, "background-color": colour("accent-wash") } },
       { selector: "node[type='infrastructure']", style: { width: 130, height: 36, "background-color": colour("warn-wash") } },
-      { selector: "node[type='indicator']", style: { shape: "ellipse", width: 14, height: 14, "background-color": colour("accent"), "text-valign": "bottom" } },
+      { selector: "node[type='indicator']", style: { shape: "ellipse", width: 14, height: 14, "background-color": colour("accent"), label: "" } },
+      { selector: "node[type='attack-pattern']", style: { width: 130, height: 30, "background-color": colour("good-wash") } },
       { selector: "edge", style: { width: 1.5, "line-color": colour("line-firm"), "curve-style": "straight" } },
     ];
   }
