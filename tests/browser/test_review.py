@@ -29,10 +29,10 @@ def test_the_queue_is_emptied_by_keyboard_and_names_by_two(
         second.sign_in_with("wren", password)
         for path in proposed:
             first.open(path)
-            first.press("a")
+            first.go("a")
             assert "a second, different person must confirm it" in first.text
             second.open(path)
-            second.press("a")
+            second.go("a")
             assert "confirm" not in second.text
         first.open("/ops/review/")
         assert "Nothing waits" in first.text
@@ -44,7 +44,7 @@ def _empty(window: Window) -> list[str]:
     proposed = []
     window.open("/ops/review/")
     for _ in range(_MANY):
-        window.press("n")
+        window.go("n")
         if not window.path.endswith("/review/"):
             if "needs two people" in window.text:
                 proposed.append(window.path)
@@ -59,12 +59,12 @@ def _decide(window: Window) -> None:
     if window.page.locator("#release fieldset").count():
         _reject(window)
     else:
-        window.press("a")
+        window.go("a")
 
 
 def _reject(window: Window) -> None:
-    window.press("r", "ArrowDown", "Tab", "Enter")
-    assert "decided (reject)" in window.text
+    window.go("r", "ArrowDown", "Tab", "Enter")
+    assert "Rejected: the lab sees the reason" in window.text
 
 
 def _reject_what_cannot_pass(window: Window) -> None:
@@ -74,5 +74,5 @@ def _reject_what_cannot_pass(window: Window) -> None:
         if not items.count():
             return
         items.first.focus()
-        window.press("Enter")
+        window.go("Enter")
         _reject(window)

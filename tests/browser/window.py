@@ -55,7 +55,8 @@ class Window:
         self.open("/sign-in/")
         self.page.fill("#id_username", login)
         self.page.fill("#id_password", password)
-        self.page.press("#id_password", "Enter")
+        self.page.focus("#id_password")
+        self.go("Enter")
 
     def open(self, path: str) -> int:
         """The status of the answer."""
@@ -72,10 +73,15 @@ class Window:
         return self.page.inner_text("main")
 
     def press(self, *keys: str) -> None:
-        """Keys one after the other; a page that one of them opens is waited for."""
+        """Keys one after the other, on this page."""
         for key in keys:
             self.page.keyboard.press(key)
-            self.page.wait_for_load_state("load")
+
+    def go(self, *keys: str) -> None:
+        """The same; the last one leads to another page, or to this one anew."""
+        self.press(*keys[:-1])
+        with self.page.expect_navigation(wait_until="load"):
+            self.page.keyboard.press(keys[-1])
 
     def faults(self) -> list[str]:
         """What axe calls serious, with where it stands."""
