@@ -1,8 +1,7 @@
 """Communities of reports that are linked more with each other than with all else.
 
-Each step alone errs: the first sorting joins by a share what has a thin place inside (see `parts`),
-so what hangs together by less than that share is cut; and a report that a single accident drew in
-is let go, or goes where most of its links lead.
+A report that a single accident drew into a part (see `parts`) is let go, or goes where most of its
+links lead.
 """
 
 from __future__ import annotations
@@ -11,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
 
-from indicators.domain.correlation.cutting import pieces
 from indicators.domain.correlation.links import Link
 from indicators.domain.correlation.parts import parts
 from indicators.domain.correlation.policy import CorrelationPolicy
@@ -30,18 +28,10 @@ def communities(links: Sequence[Link], *, policy: CorrelationPolicy) -> dict[str
     """
     if not links:
         return {}
-    labels = _cut(links, parts(links, policy=policy), policy.joined)
+    labels: _Labels = parts(links, policy=policy)
     for _ in range(_PASSES):
         labels = _settled(links, labels, policy.stays)
     return _firm(links, labels, policy.least)
-
-
-def _cut(links: Iterable[Link], parts: _Labels, least: float) -> dict[str, int]:
-    within: dict[int, list[Link]] = defaultdict(list)
-    for link in links:
-        within[parts[link.report]].append(link)
-    found = (piece for part in within.values() for piece in pieces(part, least=least))
-    return {link.report: label for label, piece in enumerate(found) for link in piece}
 
 
 def _settled(links: Sequence[Link], labels: _Labels, stays: float) -> dict[str, int]:
