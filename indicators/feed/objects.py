@@ -10,6 +10,8 @@ from uuid import UUID
 
 from django.db import connection
 
+from indicators.models.campaign import Campaign
+
 
 class Live(NamedTuple):
     """An object as it stands, and where."""
@@ -43,6 +45,12 @@ def speaking_of(homes: Collection[UUID], ids: Collection[str], *, most: int) -> 
            ORDER BY date_added DESC LIMIT %s""",
         [list(homes), list(ids), most],
     )
+
+
+def forums_campaigns(homes: Collection[UUID]) -> set[str]:
+    """Ids of live campaigns that the Forum made of several views."""
+    live = Campaign.objects.filter(collection__in=list(homes), state=Campaign.State.LIVE)
+    return set(live.values_list("stix_id", flat=True))
 
 
 def counted(homes: Collection[UUID], *, since: datetime) -> list[tuple[str, int]]:

@@ -16,8 +16,10 @@ from collections.abc import Collection as Many
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from hashlib import sha256
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 
 from indicators.models.member import Credential, Member
 
@@ -103,6 +105,12 @@ def issue(
 def revoke(credential: Credential, *, now: datetime) -> None:
     """End a credential for good; web processes forget it within seconds. Twice is once."""
     Credential.objects.filter(pk=credential.pk, revoked_at__isnull=True).update(revoked_at=now)
+
+
+def of(member_id: UUID) -> list[Credential]:
+    """All credentials of a member, those that still live first."""
+    found = Credential.objects.filter(member_id=member_id)
+    return list(found.order_by(F("revoked_at").desc(nulls_first=True), "-expires_at"))
 
 
 def _check(scopes: Many[str], days: int) -> None:

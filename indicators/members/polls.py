@@ -23,6 +23,8 @@ from redis.backoff import NoBackoff
 from redis.exceptions import ResponseError
 from redis.retry import Retry
 
+from indicators.models.member import PollMark
+
 
 logger = logging.getLogger(__name__)
 
@@ -68,12 +70,18 @@ def flush(now: datetime) -> int:
         redis.RedisError, django.db.Error: the marks stay and the next run takes them.
     """
     valkey = _valkey()
-    marks = _set_aside(valkey)
+    found = _set_aside(valkey)
     with transaction.atomic():
-        _write(marks, now)
+        _write(found, now)
     # Only after the commit: a crash before this line leaves the marks to the next run.
     valkey.delete(_ASIDE)
-    return len(marks)
+    return len(found)
+
+
+def marks(member_id: UUID) -> list[PollMark]:
+    """How far each of a member's credentials has read, by collection, the latest first."""
+    found = PollMark.objects.filter(credential__member_id=member_id)
+    return list(found.select_related("collection").order_by("collection__alias", "-last_minute"))
 
 
 def _set_aside(valkey: Redis) -> dict[str, str]:

@@ -16,7 +16,6 @@ from indicators.domain.stix.extensions import BY_NAME
 from indicators.feed import objects
 from indicators.feed.objects import Live
 from indicators.members import access
-from indicators.models.campaign import Campaign
 from indicators.models.member import Member
 from indicators.ui.person import for_members, speaker
 
@@ -71,7 +70,7 @@ def _homes(request: HttpRequest, member: Member) -> dict[UUID, str]:
 @for_members
 def campaigns(request: HttpRequest, member: Member) -> HttpResponse:
     homes = _homes(request, member)
-    joined = forums_own(homes)
+    joined = objects.forums_campaigns(homes)
     single = request.GET.get("of") == "single"
     found = [
         each
@@ -88,12 +87,6 @@ def campaigns(request: HttpRequest, member: Member) -> HttpResponse:
             "campaigns": [(Told(homes[each.collection_id], each.body), each) for each in found],
         },
     )
-
-
-def forums_own(homes: Iterable[UUID]) -> set[str]:
-    """Campaigns that are made of several views."""
-    live = Campaign.objects.filter(collection__in=list(homes), state=Campaign.State.LIVE)
-    return set(live.values_list("stix_id", flat=True))
 
 
 @require_GET

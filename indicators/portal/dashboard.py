@@ -10,9 +10,8 @@ from django.views.decorators.http import require_GET
 
 from indicators.feed import objects
 from indicators.intake import mine
-from indicators.members import access
-from indicators.models.member import Credential, Member, PollMark
-from indicators.portal.campaigns import forums_own
+from indicators.members import access, credentials, polls
+from indicators.models.member import Member
 from indicators.ui.person import clerk_of, for_members, speaker
 
 
@@ -26,7 +25,6 @@ def dashboard(request: HttpRequest, member: Member) -> HttpResponse:
     now = clerk_of(request).now
     seen = [each.collection for each in access.visible(speaker(request, member)) if each.can_read]
     homes = [each.pk for each in seen]
-    marks = PollMark.objects.filter(credential__member=member).select_related("collection")
     rows, total = mine.sent(member.pk, begin=0, most=5)
     return TemplateResponse(
         request,
@@ -36,9 +34,9 @@ def dashboard(request: HttpRequest, member: Member) -> HttpResponse:
             "member": member,
             "now": now,
             "fresh": objects.counted(homes, since=now - timedelta(days=7))[:_KINDS],
-            "campaigns": objects.by_id(homes, forums_own(homes))[:_KINDS],
-            "marks": marks.order_by("collection__alias", "-last_minute"),
-            "credentials": Credential.objects.filter(member=member, revoked_at=None).count(),
+            "campaigns": objects.by_id(homes, objects.forums_campaigns(homes))[:_KINDS],
+            "marks": polls.marks(member.pk),
+            "credentials": sum(not each.revoked_at for each in credentials.of(member.pk)),
             "rows": rows,
             "total": total,
             "days": mine.days(member.pk, now=now, number=_DAYS),

@@ -7,8 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_GET
 
-from indicators.members import access
-from indicators.models.member import Credential, Member, PollMark
+from indicators.members import access, credentials, polls
+from indicators.models.member import Member
 from indicators.ui.person import clerk_of, for_members, speaker
 
 
@@ -16,7 +16,6 @@ from indicators.ui.person import clerk_of, for_members, speaker
 @for_members
 def integrations(request: HttpRequest, member: Member) -> HttpResponse:
     seen = access.visible(speaker(request, member))
-    keys = Credential.objects.filter(member=member).order_by("revoked_at", "-expires_at")
     return TemplateResponse(
         request,
         "portal/integrations.html",
@@ -26,8 +25,8 @@ def integrations(request: HttpRequest, member: Member) -> HttpResponse:
             "now": clerk_of(request).now,
             "root": request.build_absolute_uri("/").rstrip("/"),
             "seen": [each for each in seen if each.can_read],
-            "keys": keys,
-            "polled": PollMark.objects.filter(credential__member=member).exists(),
+            "keys": credentials.of(member.pk),
+            "polled": bool(polls.marks(member.pk)),
             "contact": settings.FORUM_CONTACT,
         },
     )

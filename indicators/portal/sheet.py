@@ -34,6 +34,7 @@ KINDS: Mapping[str, str] = {
 }
 """What a row may be about, and where a pattern names it."""
 COLUMNS = ("kind", "value", "description", "confidence", "residential", "valid_until")
+_SURE = 100
 _NUMBER = "asn"
 _YES = frozenset({"yes", "y", "true", "1"})
 
@@ -107,7 +108,7 @@ def _optional(row: Mapping[str, str]) -> Iterator[tuple[str, object]]:
     if "description" in row:
         yield "description", row["description"]
     if "confidence" in row:
-        if not (row["confidence"].isdecimal() and int(row["confidence"]) <= 100):  # noqa: PLR2004
+        if not (row["confidence"].isdecimal() and int(row["confidence"]) <= _SURE):
             raise RowError("The confidence must be a whole number from 0 to 100.")
         yield "confidence", int(row["confidence"])
     if "valid_until" in row:
