@@ -95,12 +95,16 @@ def marking_refs(marking: Level, *, exercise: bool) -> list[str]:
     return [marking.marking_id, *([EXERCISE_MARKING_ID] if exercise else [])]
 
 
-def revoke(body: Mapping[str, object], *, modified: datetime) -> str:
+def revoke(
+    body: Mapping[str, object], *, modified: datetime, labels: Sequence[str] = ()
+) -> str:
     """The last version of an object that was taken back: identity, times and nothing it said."""
     kept = {key: body[key] for key in _FIRST if key in body}
     kept |= {"modified": format_time(modified), "revoked": True}
     if kept["type"] in _NAMES:
         kept["name"] = "Withdrawn"
+    if labels:
+        kept["labels"] = list(labels)
     kept |= _least(str(kept["type"]), kept)
     kept["object_marking_refs"] = body["object_marking_refs"]
     return dump(kept)

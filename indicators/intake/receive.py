@@ -173,6 +173,7 @@ def enqueue(
         member_id=principal.member_id,
         collection=collection,
         kind=kind,
+        sent_with=principal.credential_id,
         body_ct=keyring.seal("body", body, place=submission_id.bytes),
         body_mac=mac,
         n_objects=len(objects),

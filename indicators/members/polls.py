@@ -23,13 +23,15 @@ from redis.backoff import NoBackoff
 from redis.exceptions import ResponseError
 from redis.retry import Retry
 
-from indicators.models.member import PollMark
+from indicators.models.member import Passage, PollMark
 
 
 logger = logging.getLogger(__name__)
 
 TIMEOUT = 0.1  # seconds
 PAUSE = timedelta(seconds=30)
+KEPT = timedelta(days=90)
+"""For how long it is known when a key read past a position."""
 _MARKS, _ASIDE = "forum:polls", "forum:polls:aside"
 
 
@@ -84,6 +86,11 @@ def marks(member_id: UUID) -> list[PollMark]:
     return list(found.select_related("collection").order_by("collection__alias", "-last_minute"))
 
 
+def forget(now: datetime) -> int:
+    """Delete old passages; returns how many."""
+    return Passage.objects.filter(minute__lt=now - KEPT).delete()[0]
+
+
 def _set_aside(valkey: Redis) -> dict[str, str]:
     """Marks that no poll changes any more: those of a run that crashed first, else the newest."""
     # Nobody has polled since the last run: there is no key to rename.
@@ -99,6 +106,7 @@ def _write(marks: dict[str, str], now: datetime) -> None:
         for index, name in enumerate(("credentials", "collections", "positions", "minutes"))
     }
     with connection.cursor() as cursor:
+        cursor.execute(_PASSED, {**columns, "now": now})
         cursor.execute(_UPSERT, {**columns, "now": now})
         cursor.execute(_LAST_USED, {**columns, "now": now})
 
@@ -115,6 +123,19 @@ JOIN collection ON collection.id = mark.collection_id
 ON CONFLICT (credential_id, collection_id) DO UPDATE
 SET last_position = GREATEST(kept.last_position, EXCLUDED.last_position),
     last_minute = GREATEST(kept.last_minute, EXCLUDED.last_minute)
+"""
+# Before the marks move: only what is further than the mark was not passed before.
+_PASSED = """
+INSERT INTO passage (credential_id, collection_id, position, minute)
+SELECT credential.id, collection.id, mark.position, LEAST(mark.minute, %(now)s)
+FROM unnest(%(credentials)s::text[], %(collections)s::uuid[], %(positions)s::bigint[],
+            %(minutes)s::timestamptz[]) AS mark (credential_id, collection_id, position, minute)
+JOIN credential ON credential.id = mark.credential_id
+JOIN collection ON collection.id = mark.collection_id
+LEFT JOIN poll_mark AS kept
+    ON kept.credential_id = credential.id AND kept.collection_id = collection.id
+WHERE mark.position > COALESCE(kept.last_position, 0)
+ON CONFLICT DO NOTHING
 """
 _LAST_USED = """
 UPDATE credential

@@ -36,11 +36,19 @@ from indicators.models.matching import (
     PopulationGrant,
     PopulationUse,
 )
-from indicators.models.member import Credential, Grant, Member, MemberUser, PollMark
+from indicators.models.member import (
+    Credential,
+    Grant,
+    Member,
+    MemberUser,
+    Passage,
+    PollMark,
+)
 from indicators.models.pause import Pause
 from indicators.models.proposal import CampaignProposal
 from indicators.models.publication import Edge, ForumObject, Publication, ReleaseItem, Spoken
 from indicators.models.question import Question
+from indicators.models.recall import Recall, RecalledObject
 from indicators.models.rescreen import PolicyText, Rescreen
 from indicators.models.reveal import Reveal
 from indicators.models.subject_request import SubjectRequest
@@ -87,6 +95,7 @@ __all__ = [
     "LegalHold",
     "Member",
     "MemberUser",
+    "Passage",
     "Pause",
     "PolicyText",
     "PollMark",
@@ -97,6 +106,8 @@ __all__ = [
     "Publication",
     "PublicationListing",
     "Question",
+    "Recall",
+    "RecalledObject",
     "ReleaseItem",
     "Rescreen",
     "Reveal",

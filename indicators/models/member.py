@@ -111,6 +111,31 @@ class Grant(models.Model):
         return f"{self.member} in {self.collection}"
 
 
+class Passage(models.Model):
+    """When a credential first read past a position: kept for a while, written with its poll mark.
+
+    A key reads past what it filters away, too: this is who may have got a thing, not who kept it.
+    """
+
+    credential = models.ForeignKey(Credential, on_delete=models.CASCADE, related_name="+")
+    collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="+")
+    position = models.BigIntegerField()
+    minute = models.DateTimeField()
+
+    class Meta:
+        db_table = "passage"
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["collection", "credential", "position"], name="passage_once"
+            ),
+        ]
+        indexes = [models.Index(fields=["minute"], name="passage_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.credential_id} {self.collection_id} past {self.position}"
+
+
 class PollMark(models.Model):
     """How far a credential has read a collection. Flushed once a minute, never written in a GET."""
 

@@ -35,6 +35,9 @@ class Submission(models.Model):
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
     collection = models.ForeignKey(Collection, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=16, choices=Kind, default=Kind.ENVELOPE)
+    sent_with = models.CharField(
+        max_length=160, db_default="", help_text="The credential; login/<name> from the portal."
+    )
     body_ct = models.BinaryField(null=True, help_text="NULL once purged.")
     body_mac = models.BinaryField(max_length=32)
     state = models.CharField(max_length=16, choices=State, default=State.RECEIVED)

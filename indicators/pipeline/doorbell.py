@@ -24,6 +24,7 @@ REST_SECONDS = 10.0
 PROCESS = "indicators.pipeline.tasks.process_submission"
 PUBLISH_RELEASED = "indicators.pipeline.tasks.publish_released"
 SHOW_APPEAL = "indicators.pipeline.tasks.show_appeal"
+RECALL = "indicators.pipeline.tasks.recall"
 CORRELATE = "indicators.pipeline.tasks.correlate"
 
 
@@ -55,6 +56,11 @@ def ring_released(held_id: uuid.UUID) -> bool:
 def ring_appeal(appeal_id: uuid.UUID) -> bool:
     """Ring for an appeal that was opened or decided; False if nobody could hear it."""
     return _send(SHOW_APPEAL, appeal_id=str(appeal_id))
+
+
+def ring_recall(recall_id: uuid.UUID) -> bool:
+    """Ring for a recall that was ordered; False if nobody could hear it."""
+    return _send(RECALL, recall_id=str(recall_id))
 
 
 def ring_correlation() -> bool:

@@ -44,9 +44,12 @@ def forget_withdrawn(*, now: datetime) -> int:
     before = now - timedelta(days=current_terms().other)
     with transaction.atomic(), publishing():
         rows = bulk.rows(_FORGET, {"kind": _KINDS.WITHDRAWN, "before": before})
-        ids = [row[0] for row in rows]
-        bulk.run("DELETE FROM forum_object WHERE stix_id = ANY(%s) AND type = 'note'", [ids])
-    return len(ids)
+        for table in ("forum_object", "edge"):
+            bulk.run(
+                f"DELETE FROM {table} WHERE collection_id = ANY(%s) AND stix_id = ANY(%s)",  # noqa: S608  our own
+                [list({row[0] for row in rows}), [row[1] for row in rows]],
+            )
+    return len(rows)
 
 
 def end_epochs(*, policy: Policy, now: datetime) -> int:
@@ -121,7 +124,7 @@ _FORGET = """
 UPDATE publication SET body = NULL, superseded_by = position
 WHERE collection_id IN (SELECT id FROM collection WHERE kind = %(kind)s)
   AND date_added < %(before)s AND body IS NOT NULL
-RETURNING stix_id
+RETURNING collection_id, stix_id
 """
 _INDICATORS = """
 SELECT stix_id FROM publication

@@ -20,6 +20,7 @@ from indicators.audit.journal import Act, record
 from indicators.domain.disclosure import Policy
 from indicators.matching import budgets, remote, rotation
 from indicators.matching.seeds import store
+from indicators.members import polls
 from indicators.members.registry import Clerk
 from indicators.models.appeal import Appeal
 from indicators.models.question import Question
@@ -125,6 +126,7 @@ STEPS: Mapping[str, Step] = {
     "statuses_forgotten": lambda _, now: retention.forget_statuses(now=now),
     "links_forgotten": lambda _, now: retention.forget_links(now=now),
     "questions_forgotten": lambda _, now: questions.forget(now=now),
+    "passages_forgotten": lambda _, now: polls.forget(now),
     "resends_forgotten": lambda _, now: retention.forget_resends(now=now),
     "evaluations_forgotten": lambda _, now: budgets.forget(now),
     "objects_expired": lambda policy, now: expiry.expire(policy=policy, now=now),

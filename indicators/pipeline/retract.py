@@ -5,7 +5,6 @@ A lab may do this at any time and gives no reason. What others also contributed 
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
@@ -15,11 +14,11 @@ from django.db import transaction
 from indicators.domain.disclosure import Policy
 from indicators.domain.objects import ReceivedObject
 from indicators.domain.outcomes import Echo, Reason, Rejected, Unchanged, Verdict
-from indicators.pipeline import bulk, feedback, lineage, queue, verdicts, waiting, withdraw
+from indicators.pipeline import bulk, lineage, queue, verdicts, withdraw
 from indicators.pipeline.lookups import Sender
-from indicators.pipeline.overtake import overtake
 from indicators.pipeline.publish import Publisher
 from indicators.pipeline.queue import Lease
+from indicators.pipeline.taking_back import take_back
 from indicators.pipeline.verdicts import Decision
 
 
@@ -30,21 +29,16 @@ def work_on_chunk(
     ids = [each.id for each in chunk]
     with transaction.atomic():
         queue.extend(lease)
-        lost = lineage.take_back(sender, ids, now=now)
-        said = feedback.take_back(sender, ids, now=now)
-        unpublished = _drop_unpublished(sender, ids, policy=policy, now=now)
+        taken = take_back(sender, ids, policy=policy, now=now)
         verdicts.write(
-            [decided(each, known=set(lost) | said | unpublished) for each in chunk],
+            [decided(each, known=taken.known) for each in chunk],
             submission_id=lease.submission_id,
             sender=sender,
             policy=policy,
             waits_until=now + timedelta(days=settings.RETENTION_DAYS),
             now=now,
         )
-        by_collection: dict[uuid.UUID, set[str]] = {}
-        for collection_id, stix_id in frozenset().union(*lost.values()):
-            by_collection.setdefault(collection_id, set()).add(stix_id)
-        withdraw.settle(Publisher(sender.collection, policy, now), by_collection)
+        withdraw.settle(Publisher(sender.collection, policy, now), taken.lost)
 
 
 def decided(received: ReceivedObject, *, known: Collection[str]) -> Decision:
@@ -79,16 +73,3 @@ def known_to(sender: Sender, ids: Sequence[str]) -> set[str]:
     )
     found = {(tags | said)[bytes(tag)] for (tag,) in rows}
     return found | lineage.contributed(sender, ids)
-
-
-def _drop_unpublished(
-    sender: Sender, ids: Sequence[str], *, policy: Policy, now: datetime
-) -> set[str]:
-    """Take back what is held or waiting under these ids; return those where something was."""
-    tags = {sender.own_tag(each): each for each in ids}
-    dropped = overtake(
-        dict.fromkeys(tags), reason=Reason.WITHDRAWN, message="", policy=policy, now=now
-    )
-    message = "What it refers to was taken back."
-    waiting.give_up(list(dropped), message=message, policy=policy, now=now)
-    return {tags[tag] for tag in dropped}

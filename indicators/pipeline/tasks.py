@@ -23,6 +23,7 @@ from indicators.pipeline import (
     families,
     feedback_summary,
     queue,
+    recalling,
     review,
     waiting,
     work,
@@ -128,6 +129,13 @@ def expire_waiting(**_later: Any) -> int:
 def show_appeal(*, appeal_id: str, **_later: Any) -> None:
     """Show in the feed what was decided over an appeal."""
     appeals.apply(uuid.UUID(appeal_id), policy=current_policy(), now=_now())
+
+
+# As for the nightly job: a source may have sent more than one unacknowledged message's time allows.
+@shared_task(name=doorbell.RECALL, acks_late=False, time_limit=3600)
+def recall(*, recall_id: str, **_later: Any) -> None:
+    """Take back what came from a compromised source."""
+    recalling.apply(uuid.UUID(recall_id), policy=current_policy(), now=_now())
 
 
 # Acknowledged at once: it takes longer than an unacknowledged message stays hidden, and a night

@@ -20,16 +20,19 @@ from indicators.domain.stix.types import SCO_TYPES
 from indicators.models.collection import Collection
 from indicators.pipeline import bulk, feedback, lineage, release
 from indicators.pipeline.publish import Own, Publisher, after, rank_of, speak
-from indicators.pipeline.standing import live_bodies, lock_standing, standing_bodies
+from indicators.pipeline.standing import Place, live_bodies, lock_standing, standing_bodies
 from indicators.pipeline.verdicts import published_acts
 from indicators.roles import publishing
 
 
-def settle(publisher: Publisher, lost: Mapping[uuid.UUID, Iterable[str]]) -> list[str]:
+def settle(
+    publisher: Publisher, lost: Mapping[uuid.UUID, Iterable[str]], *, labels: Sequence[str] = ()
+) -> list[Place]:
     """Revoke those of these objects that lost their last contributor; return all that fell.
 
-    `lost` has what lost one by collection: the publisher's, and that of its tokens. Must be the
-    last act of its transaction that needs a lock before the heads'.
+    `lost` has what lost one by collection: the publisher's, and that of its tokens. `labels` are
+    what readers are told of it, beside that it is withdrawn. Must be the last act of its
+    transaction that needs a lock before the heads'.
     """
     if not any(lost.values()):
         return []
@@ -38,7 +41,7 @@ def settle(publisher: Publisher, lost: Mapping[uuid.UUID, Iterable[str]]) -> lis
     with publishing():
         for collection_id, stix_ids in lost.items():
             release.uncount(collection_id, stix_ids)
-    return _withdraw(publisher, family, gone) if any(gone.values()) else []
+    return _withdraw(publisher, family, gone, labels) if any(gone.values()) else []
 
 
 def _abandoned(collection: Collection, stix_ids: Iterable[str]) -> list[str]:
@@ -51,26 +54,29 @@ def _abandoned(collection: Collection, stix_ids: Iterable[str]) -> list[str]:
     return lineage.abandoned(collection.id, asked)
 
 
-def revoke(publisher: Publisher, stix_ids: Sequence[str]) -> list[str]:
+def revoke(publisher: Publisher, stix_ids: Sequence[str]) -> list[Place]:
     """Revoke these objects, whoever stands behind them; return all that fell with them."""
     family = _Family.of(publisher.collection)
-    return _withdraw(publisher, family, {publisher.collection.id: stix_ids})
+    return _withdraw(publisher, family, {publisher.collection.id: stix_ids}, ())
 
 
 def _withdraw(
-    publisher: Publisher, family: _Family, gone: Mapping[uuid.UUID, Sequence[str]]
-) -> list[str]:
+    publisher: Publisher,
+    family: _Family,
+    gone: Mapping[uuid.UUID, Sequence[str]],
+    labels: Sequence[str],
+) -> list[Place]:
     with publishing():
         falls = _falls(family, gone)
         release.lock_heads(family.ids)
         for fall in falls:
-            _revoke(replace(publisher, collection=fall.collection), fall, family.withdrawn)
+            _revoke(replace(publisher, collection=fall.collection), fall, family.withdrawn, labels)
         _forget_edges(falls)
     for fall in falls:
         lineage.close(fall.collection.id, fall.fallen)
         feedback.close(fall.collection.id, fall.fallen)
         _journal(replace(publisher, collection=fall.collection), fall)
-    return [stix_id for fall in falls for stix_id in fall.fallen]
+    return [(fall.collection.id, stix_id) for fall in falls for stix_id in fall.fallen]
 
 
 def _journal(publisher: Publisher, fall: _Fall) -> None:
@@ -158,11 +164,13 @@ def _next_level(fall: _Fall, holders: Sequence[str], level: set[str]) -> set[str
     return following
 
 
-def _revoke(publisher: Publisher, fall: _Fall, withdrawn: Collection | None) -> None:
+def _revoke(
+    publisher: Publisher, fall: _Fall, withdrawn: Collection | None, labels: Sequence[str]
+) -> None:
     collection = publisher.collection
     live = live_bodies(collection, fall.fallen)
     release.drop(collection.id, fall.fallen)
-    publisher.enqueue(_revoked(publisher, live))
+    publisher.enqueue(_revoked(publisher, live, labels))
     reduced = [_reduced(publisher, body) for body in fall.reduced.values()]
     publisher.reissue(reduced, takes_away=True)
     _forget(collection, list(fall.fallen))
@@ -170,7 +178,7 @@ def _revoke(publisher: Publisher, fall: _Fall, withdrawn: Collection | None) -> 
     _blank(collection, list(fall.fallen))
     blank_superseded(collection, list(fall.reduced))
     if withdrawn:
-        _list_withdrawn(replace(publisher, collection=withdrawn), live)
+        _list_withdrawn(replace(publisher, collection=withdrawn), live, labels)
 
 
 def _without(body: Mapping[str, Any], gone: set[str]) -> dict[str, Any] | None:
@@ -188,13 +196,15 @@ def _without(body: Mapping[str, Any], gone: set[str]) -> dict[str, Any] | None:
     return kept
 
 
-def _revoked(publisher: Publisher, live: Mapping[str, dict[str, Any]]) -> list[release.Item]:
+def _revoked(
+    publisher: Publisher, live: Mapping[str, dict[str, Any]], labels: Sequence[str]
+) -> list[release.Item]:
     items = []
     for stix_id, body in live.items():
         if body["type"] in SCO_TYPES:
             continue
         modified = after(body, publisher.now)
-        text = render.revoke(body, modified=modified)
+        text = render.revoke(body, modified=modified, labels=labels)
         items.append(release.Item(stix_id, body["type"], text, modified, rank_of(body["type"])))
     return items
 
@@ -262,16 +272,22 @@ def blank_at(collection: Collection, positions: list[int]) -> None:
     )
 
 
-def _list_withdrawn(other: Publisher, live: Mapping[str, dict[str, Any]]) -> None:
-    """Name what fell in `<alias>-withdrawn`, for clients that missed it: plain STIX, one form."""
+def _list_withdrawn(
+    other: Publisher, live: Mapping[str, dict[str, Any]], labels: Sequence[str]
+) -> None:
+    """Name what fell in `<alias>-withdrawn`, for clients that missed it: plain STIX, one form.
+
+    The edge from a note to what it names is how the hub finds who has read of it.
+    """
     speak(
         other,
         [
             Own(
                 "note",
-                {"content": f"Withdrawn: {stix_id}", "labels": ["withdrawn"]},
+                {"content": f"Withdrawn: {stix_id}", "labels": ["withdrawn", *labels]},
                 {"object_refs": (stix_id,)},
             )
             for stix_id in live
         ],
+        tied=True,
     )
