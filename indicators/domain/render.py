@@ -7,7 +7,7 @@ for ids and times.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from indicators.domain.stix.extensions import BY_NAME, new_sco_extension
@@ -95,9 +95,7 @@ def marking_refs(marking: Level, *, exercise: bool) -> list[str]:
     return [marking.marking_id, *([EXERCISE_MARKING_ID] if exercise else [])]
 
 
-def revoke(
-    body: Mapping[str, object], *, modified: datetime, labels: Sequence[str] = ()
-) -> str:
+def revoke(body: Mapping[str, object], *, modified: datetime, labels: Sequence[str] = ()) -> str:
     """The last version of an object that was taken back: identity, times and nothing it said."""
     kept = {key: body[key] for key in _FIRST if key in body}
     kept |= {"modified": format_time(modified), "revoked": True}

@@ -2,7 +2,7 @@
 
 A role is a Django group; what it may see and do is the table below and nothing else. No role sees
 all, and the operator, who alone changes members and grants, sees no submission. No role asks for a
-reveal, or for a legal hold, and approves one.
+reveal, a recall, or a legal hold, and approves one.
 Refuses: a login that speaks for a member and has a staff role at once.
 """
 
@@ -26,8 +26,8 @@ def _may(**models: str) -> frozenset[str]:
 ROLES: Mapping[str, frozenset[str]] = {
     "analyst": _may(
         view="member credential grant pollmark collection submission heldobject publicationlisting "
-        "reveal campaignproposal",
-        request="reveal",
+        "reveal recall campaignproposal",
+        request="reveal recall",
     ),
     "reviewer": _may(
         view="collection heldobject publicationlisting appeal familyproposal campaignproposal "
@@ -36,16 +36,16 @@ ROLES: Mapping[str, frozenset[str]] = {
         change="heldobject familyproposal campaignproposal question",
     ),
     "counsel": _may(
-        view="collection publicationlisting auditentry feedentry reveal pause legalhold appeal "
-        "subjectrequest governmentrequest populationgrant",
+        view="collection publicationlisting auditentry feedentry reveal recall pause legalhold "
+        "appeal subjectrequest governmentrequest populationgrant",
         add="legalhold appeal subjectrequest governmentrequest",
         change="pause appeal governmentrequest populationgrant",
         counsel="heldobject",
-        approve="reveal",
+        approve="reveal recall",
     ),
     "auditor": _may(
-        view="submission auditentry feedentry reveal pause legalhold appeal subjectrequest "
-        "governmentrequest familyproposal question"
+        view="submission auditentry feedentry reveal recall pause legalhold appeal "
+        "subjectrequest governmentrequest familyproposal question"
     ),
     "operator": _may(
         view="member credential grant pollmark collection pause legalhold populationgrant",

@@ -54,7 +54,9 @@ class Recall(models.Model):
                 condition=Q(state="requested", decided_by="", viewed_at=None, ordered_at=None)
                 | Q(state="refused", viewed_at=None, ordered_at=None) & ~Q(decided_by="")
                 | Q(state="approved", ordered_at=None) & ~Q(decided_by="")
-                | Q(state="ordered", viewed_at__isnull=False, ordered_at__isnull=False, done_at=None)
+                | Q(
+                    state="ordered", viewed_at__isnull=False, ordered_at__isnull=False, done_at=None
+                )
                 & ~Q(decided_by="")
                 | Q(state="done", ordered_at__isnull=False, done_at__isnull=False)
                 & ~Q(decided_by=""),

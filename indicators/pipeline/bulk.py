@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
@@ -50,3 +51,9 @@ def run(statement: str, parameters: Parameters = ()) -> int:
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         return int(cursor.rowcount)
+
+
+def clock() -> datetime:
+    """The database's time: what several processes must agree on is measured by it."""
+    found: datetime = rows("SELECT clock_timestamp()")[0][0]
+    return found

@@ -170,7 +170,9 @@ def _own_approved(clerk: Clerk, recall_id: uuid.UUID) -> Recall:
     if asked.requested_by.lower() != clerk.by.lower():
         raise RecallError(f"Only {asked.requested_by}, who asked for it, may look and order.")
     if asked.state != State.APPROVED:
-        raise RecallError(f"It is {asked.state}; only what is approved can be looked at or ordered.")
+        raise RecallError(
+            f"It is {asked.state}; only what is approved can be looked at or ordered."
+        )
     _check_time(asked)
     return asked
 

@@ -79,7 +79,7 @@ def request(
         raise RevealError(f"{stix_id[:80]!r} is no id of one object; a reveal is for one.")
     if not Contribution.objects.filter(collection_id=collection.id, stix_id=stix_id).exists():
         raise RevealError(f"{collection.alias} has no object {stix_id} that a member contributed.")
-    asked_at = _clock()
+    asked_at = bulk.clock()
     made = Reveal(
         collection=collection,
         stix_id=stix_id,
@@ -102,7 +102,7 @@ def approve(reveal_id: uuid.UUID, *, by: str, policy: Policy, now: datetime) -> 
         RevealError: it is one's own, decided already, or has lapsed.
     """
     asked = _lock_undecided(reveal_id, by)
-    asked.state, asked.decided_by, asked.decided_at = State.APPROVED, by, _clock()
+    asked.state, asked.decided_by, asked.decided_at = State.APPROVED, by, bulk.clock()
     asked.expires_at = asked.decided_at + current_review_policy().open_within
     asked.save()
     _note(asked, "reveal approved", by, policy=policy, now=now)
@@ -117,7 +117,7 @@ def refuse(reveal_id: uuid.UUID, *, by: str, policy: Policy, now: datetime) -> R
         RevealError: as `approve`.
     """
     asked = _lock_undecided(reveal_id, by)
-    asked.state, asked.decided_by, asked.decided_at = State.REFUSED, by, _clock()
+    asked.state, asked.decided_by, asked.decided_at = State.REFUSED, by, bulk.clock()
     asked.save()
     _note(asked, "reveal refused", by, policy=policy, now=now)
     return asked
@@ -176,7 +176,7 @@ def _use(reveal_id: uuid.UUID, by: str) -> Reveal:
     if asked.state != State.APPROVED:
         raise RevealError(f"Nobody has approved this; it is {asked.state}.")
     _check_time(asked)
-    asked.state, asked.opened_at = State.OPENED, _clock()
+    asked.state, asked.opened_at = State.OPENED, bulk.clock()
     asked.save()
     return asked
 
@@ -189,13 +189,8 @@ def _lock(reveal_id: uuid.UUID) -> Reveal:
 
 
 def _check_time(asked: Reveal) -> None:
-    if asked.expires_at <= _clock():
+    if asked.expires_at <= bulk.clock():
         raise RevealError(f"This lapsed at {asked.expires_at:%Y-%m-%d %H:%M} UTC. Ask again.")
-
-
-def _clock() -> datetime:
-    found: datetime = bulk.rows("SELECT clock_timestamp()")[0][0]
-    return found
 
 
 def _contributor(each: Contribution) -> Contributor:

@@ -20,13 +20,13 @@ from indicators.domain.outcomes import NEVER_WAIVED, WHY_NEVER_WAIVED
 from indicators.domain.review_policy import current_review_policy
 from indicators.domain.review_templates import TemplateError, current_templates
 from indicators.models.submission import HeldObject, SubmissionObject
+from indicators.pipeline import bulk
 from indicators.pipeline.review import effects
 from indicators.pipeline.review.item import (
     Decision,
     ReviewError,
     State,
     act,
-    clock,
     content,
     lock,
     lock_to_decide,
@@ -185,7 +185,7 @@ def undo(held_id: uuid.UUID, *, by: str, policy: Policy, now: datetime) -> HeldO
     """
     held = lock(held_id)
     is_proposal = held.state == State.OPEN and held.first_by
-    in_time = held.state == State.DECIDED and held.undo_until and clock() < held.undo_until
+    in_time = held.state == State.DECIDED and held.undo_until and bulk.clock() < held.undo_until
     if not (is_proposal or in_time):
         raise ReviewError(_too_late(held))
     undone = {"decision": held.decision, "decided_by": held.decided_by or held.first_by}
@@ -271,14 +271,14 @@ def _decide(held: HeldObject, journal: Mapping[str, object], person: _Person) ->
     name = "held rejected" if held.decision == Decision.REJECT else "held released"
     people = {"proposed_by": held.first_by} if held.second_by else {}
     person.note(held, name, decision=held.decision, **people, **journal)
-    if held.undo_until <= clock():
+    if held.undo_until <= bulk.clock():
         effects.take(held, policy=person.policy, now=person.now)
     return held
 
 
 def _takes_effect(held: HeldObject) -> datetime:
     """When a decision does: what moves with a lab's release waits until that tells no longer."""
-    undone = clock() + timedelta(seconds=settings.REVIEW_UNDO_SECONDS)
+    undone = bulk.clock() + timedelta(seconds=settings.REVIEW_UNDO_SECONDS)
     rules = current_review_policy()
     if held.decision == Decision.REJECT or not rules.is_linked(content(held)):
         return undone

@@ -20,7 +20,6 @@ from indicators.pipeline.review.item import (
     ReviewError,
     State,
     act,
-    clock,
     content,
     lock,
     terms_of,
@@ -37,7 +36,7 @@ def take_effect(held_id: uuid.UUID, *, policy: Policy, now: datetime) -> bool:
         held = lock(held_id)
     except ReviewError:
         return False
-    if held.state != State.DECIDED or held.undo_until is None or held.undo_until > clock():
+    if held.state != State.DECIDED or held.undo_until is None or held.undo_until > bulk.clock():
         return False
     try:
         with transaction.atomic():
@@ -77,7 +76,7 @@ def check_alive(held: HeldObject) -> None:
         return
     # What a legal hold keeps beyond its time is not shared any more.
     alive = Submission.objects.filter(
-        pk=held.submission_id, body_ct__isnull=False, purge_after__gt=clock()
+        pk=held.submission_id, body_ct__isnull=False, purge_after__gt=bulk.clock()
     )
     if not alive.exclude(state=Submission.State.QUARANTINED).exists():
         raise ReviewError(

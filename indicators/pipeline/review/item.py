@@ -55,7 +55,7 @@ def lock_open(held_id: uuid.UUID, *, by: str) -> HeldObject:
     held = lock(held_id)
     if held.state != State.OPEN:
         raise ReviewError(f"This has been decided already. {standing(held)}")
-    if held.claimed_by not in ("", by) and held.claimed_until and held.claimed_until > clock():
+    if held.claimed_by not in ("", by) and held.claimed_until and held.claimed_until > bulk.clock():
         raise ReviewError(
             f"{held.claimed_by} has claimed this until {at(held.claimed_until)}. "
             "Ask them to give it back, or wait."
@@ -73,12 +73,6 @@ def lock_to_decide(held_id: uuid.UUID, *, by: str) -> HeldObject:
     if any(same_person(each, by) for each in escalated_by(held)):
         raise ReviewError(f"You passed this on to {held.escalated_to}; somebody else decides it.")
     return held
-
-
-def clock() -> datetime:
-    """The database's."""
-    found: datetime = bulk.rows("SELECT clock_timestamp()")[0][0]
-    return found
 
 
 def at(moment: datetime) -> str:
