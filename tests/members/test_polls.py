@@ -14,7 +14,7 @@ from redis import Redis
 
 from indicators.members import polls
 from indicators.models.collection import Collection
-from indicators.models.member import Credential, PollMark
+from indicators.models.member import Credential, Passage, PollMark
 from tests import services
 from tests.labs import Lab, acting_as, new_collection, new_lab
 
@@ -146,7 +146,25 @@ def test_a_valkey_that_does_not_answer_is_not_asked_again_for_a_while(
     for _ in range(50):
         note(alder, distillation, 2)
     assert time.monotonic() - began < 5 * polls.TIMEOUT
-    time.sleep(2.1 - (time.monotonic() - began))
+    time.sleep(max(0.0, 2.1 - (time.monotonic() - began)))
     note(alder, distillation, 3, NOW + polls.PAUSE)
     polls.flush(NOW)
     assert mark(alder, distillation)[0] == 3
+
+
+def test_it_is_known_when_a_key_first_read_past_a_position(
+    alder: Lab, distillation: Collection
+) -> None:
+    for position, minute in ((5, 0), (5, 1), (9, 2), (3, 3)):
+        note(alder, distillation, position, NOW + timedelta(minutes=minute))
+        polls.flush(NOW + timedelta(minutes=minute, seconds=20))
+    passed = Passage.objects.order_by("position").values_list("position", "minute")
+    start = NOW.replace(second=0)
+    assert list(passed) == [(5, start), (9, start + timedelta(minutes=2))]
+
+
+def test_old_passages_are_forgotten(alder: Lab, distillation: Collection) -> None:
+    note(alder, distillation, 5)
+    polls.flush(NOW)
+    assert polls.forget(NOW + polls.KEPT - timedelta(hours=1)) == 0
+    assert polls.forget(NOW + polls.KEPT + timedelta(hours=1)) == 1
