@@ -2,7 +2,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from indicators.console import audit, campaigns, members, pipeline, review, today
+from indicators.console import (
+    audit,
+    campaigns,
+    deliveries,
+    members,
+    pipeline,
+    recalls,
+    review,
+    today,
+)
 
 
 urlpatterns = [
@@ -18,6 +27,13 @@ urlpatterns = [
         "campaigns/proposals/<uuid:proposal_id>/decide/", campaigns.decide, name="proposal-decide"
     ),
     path("members/", members.matrix, name="matrix"),
+    path("recalls/", recalls.recalls, name="recalls"),
+    path("recalls/<uuid:recall_id>/", recalls.one, name="recall"),
+    path("recalls/<uuid:recall_id>/approve/", recalls.approve, name="recall-approve"),
+    path("recalls/<uuid:recall_id>/refuse/", recalls.refuse, name="recall-refuse"),
+    path("recalls/<uuid:recall_id>/look/", recalls.look, name="recall-look"),
+    path("recalls/<uuid:recall_id>/order/", recalls.order, name="recall-order"),
+    path("delivery/", deliveries.lookup, name="delivery"),
     path("pipeline/", pipeline.pipeline, name="pipeline"),
     path("audit/", audit.audit, name="audit"),
 ]

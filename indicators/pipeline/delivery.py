@@ -32,13 +32,15 @@ class Line:
     got: int
     """How many of the objects its pages went past while their words stood."""
     first_got: datetime | None
+    gone: int
+    """How many of those are gone."""
     heard: int
-    """Of how many of those it has read since that they are gone."""
+    """Of how many of those it has read that they are."""
 
     @property
     def is_behind(self) -> bool:
         """It may still act on something that is gone."""
-        return self.heard < self.got
+        return self.heard < self.gone
 
 
 @dataclass(slots=True)
@@ -83,17 +85,18 @@ def _line(
     stories: Iterable[_Story],
     read: Mapping[uuid.UUID, _Passages],
 ) -> Line:
-    moments, heard = [], 0
+    moments, gone, heard = [], 0, 0
     for story in stories:
         moment = got(read[collection.pk].get(key.pk, ()), story.shown)
         if moment is not None:
             moments.append(moment)
+            gone += bool(story.gone)
             heard += any(
                 first_past(read[home].get(key.pk, ()), position) is not None
                 for home, position in story.gone
             )
     first = min(moments, default=None)
-    return Line(key, collection.alias, last_read, len(moments), first, heard)
+    return Line(key, collection.alias, last_read, len(moments), first, gone, heard)
 
 
 def _stories(home: uuid.UUID, beside: uuid.UUID | None, ids: Sequence[str]) -> dict[str, _Story]:

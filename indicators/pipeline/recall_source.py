@@ -130,7 +130,7 @@ def find(source: Source) -> Found:
     kinds = Counter(submissions(source).values_list("kind", flat=True))
     lying = SubmissionObject.objects.filter(submission__in=_envelopes(source), outcome__in=_OPEN)
     return Found(
-        stands=list(_standing(source)),
+        stands=sorted(_standing(source), key=lambda each: not each.alone),
         undecided=lying.count(),
         unfinished=unfinished(source),
         retractions=kinds[Submission.Kind.RETRACTION],

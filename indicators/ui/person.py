@@ -52,14 +52,29 @@ def for_staff(*permissions: str) -> Callable[[Page[Path]], Page[Path]]:
         def opened(
             request: HttpRequest, /, *args: Path.args, **kwargs: Path.kwargs
         ) -> HttpResponseBase:
+            with speaking_for_staff():
+                return _rendered(page(request, *args, **kwargs))
+
+        return by_staff(*permissions)(cast("Page[Path]", opened))
+
+    return decorate
+
+
+def by_staff(*permissions: str) -> Callable[[Page[Path]], Page[Path]]:
+    """What staff do in transactions of its own: what is journalled stands, whatever fails after."""
+
+    def decorate(act: Page[Path]) -> Page[Path]:
+        @wraps(act)
+        def done(
+            request: HttpRequest, /, *args: Path.args, **kwargs: Path.kwargs
+        ) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
             if not request.user.is_staff or (permissions and not may(request, *permissions)):
                 raise PermissionDenied
-            with speaking_for_staff():
-                return _rendered(page(request, *args, **kwargs))
+            return act(request, *args, **kwargs)
 
-        return cast("Page[Path]", opened)
+        return cast("Page[Path]", done)
 
     return decorate
 

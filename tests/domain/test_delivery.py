@@ -41,9 +41,7 @@ def test_any_version_will_do() -> None:
     assert got(READ, [Shown(5, at(2)), Shown(30, None)]) == at(1)
 
 
-@given(
-    st.lists(st.tuples(st.integers(1, 50), st.integers(0, 50)), max_size=12), st.integers(0, 60)
-)
+@given(st.lists(st.tuples(st.integers(1, 50), st.integers(0, 50)), max_size=12), st.integers(0, 60))
 def test_the_first_passage_is_the_earliest_that_reached_so_far(
     steps: list[tuple[int, int]], position: int
 ) -> None:

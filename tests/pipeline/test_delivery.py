@@ -38,9 +38,7 @@ def read(
     rows = Publication.objects.filter(collection=home)
     position = max(rows.values_list("position", flat=True))
     when = {"minute": (at or now()).replace(second=0, microsecond=0)}
-    Passage.objects.get_or_create(
-        credential=key, collection=home, position=position, defaults=when
-    )
+    Passage.objects.get_or_create(credential=key, collection=home, position=position, defaults=when)
     PollMark.objects.update_or_create(
         credential=key,
         collection=home,
