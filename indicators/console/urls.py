@@ -8,6 +8,7 @@ from indicators.console import (
     deliveries,
     members,
     pipeline,
+    policies,
     recalls,
     review,
     today,
@@ -34,6 +35,8 @@ urlpatterns = [
     path("recalls/<uuid:recall_id>/look/", recalls.look, name="recall-look"),
     path("recalls/<uuid:recall_id>/order/", recalls.order, name="recall-order"),
     path("delivery/", deliveries.lookup, name="delivery"),
+    path("policies/", policies.policies, name="policies"),
+    path("policies/try/", policies.tester, name="policies-try"),
     path("pipeline/", pipeline.pipeline, name="pipeline"),
     path("audit/", audit.audit, name="audit"),
 ]

@@ -23,6 +23,8 @@ FORWARD = [
     "GRANT SELECT ON private.recalled_object, private.passage TO forum_web",
     "GRANT SELECT, INSERT ON private.recalled_object TO forum_worker",
     "GRANT SELECT, INSERT, DELETE ON private.passage TO forum_worker",
+    # Staff compare policies on a page.
+    "GRANT SELECT ON private.policy_text, private.rescreen TO forum_web",
     *(f"ALTER TABLE private.{table} ENABLE ROW LEVEL SECURITY" for table in TABLES),
     *(
         f"CREATE POLICY staff_rows ON private.{table} TO forum_web "

@@ -15,20 +15,15 @@ pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("browser")]
 
 SCREENS = {
     "analyst": [
-        "/ops/",
-        "/ops/review/",
-        "/ops/campaigns/",
-        "/ops/pipeline/",
-        "/ops/members/",
-        "/ops/recalls/",
-        "/ops/delivery/",
+        "/ops/", "/ops/review/", "/ops/campaigns/", "/ops/pipeline/", "/ops/policies/",
+        "/ops/members/", "/ops/recalls/", "/ops/delivery/",
     ],
-    "reviewer": ["/ops/", "/ops/review/", "/ops/campaigns/"],
-    "counsel": ["/ops/", "/ops/review/", "/ops/recalls/", "/ops/audit/"],
-    "auditor": ["/ops/", "/ops/pipeline/", "/ops/recalls/", "/ops/audit/"],
-    "operator": ["/ops/", "/ops/members/", "/ops/delivery/"],
+    "reviewer": ["/ops/", "/ops/review/", "/ops/campaigns/", "/ops/policies/"],
+    "counsel": ["/ops/", "/ops/review/", "/ops/policies/", "/ops/recalls/", "/ops/audit/"],
+    "auditor": ["/ops/", "/ops/pipeline/", "/ops/policies/", "/ops/recalls/", "/ops/audit/"],
+    "operator": ["/ops/", "/ops/policies/", "/ops/members/", "/ops/delivery/"],
     "alder": ["/dashboard/", "/campaigns/", "/submit/", "/submissions/", "/integrations/"],
-}
+}  # fmt: skip
 """What each role has in its rail; a lab's person too."""
 OK = 200
 EVERY = sorted({path for paths in SCREENS.values() for path in paths})

@@ -106,6 +106,11 @@ def type_of(reference: str) -> str:
     return reference.partition("--")[0]
 
 
+def is_identified(each: object) -> bool:
+    """Whether it is an object with an id as STIX writes them."""
+    return isinstance(each, Mapping) and bool(IDENTIFIER.fullmatch(str(each.get("id"))))
+
+
 def check(obj: Mapping[str, object], type_: str) -> Iterator[Problem]:
     """Yield what is wrong with the object's id and references: ID, REFERENCE."""
     yield from _check_id(obj, type_)
