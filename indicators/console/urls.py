@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from indicators.console import audit, campaigns, members, pipeline, review, today
+from indicators.console import audit, campaigns, incidents, members, pipeline, review, today
 
 
 urlpatterns = [
@@ -17,6 +17,9 @@ urlpatterns = [
     path(
         "campaigns/proposals/<uuid:proposal_id>/decide/", campaigns.decide, name="proposal-decide"
     ),
+    path("incidents/", incidents.incidents, name="incidents"),
+    path("incidents/new/", incidents.new, name="incident-new"),
+    path("incidents/<uuid:incident_id>/", incidents.incident, name="incident"),
     path("members/", members.matrix, name="matrix"),
     path("pipeline/", pipeline.pipeline, name="pipeline"),
     path("audit/", audit.audit, name="audit"),

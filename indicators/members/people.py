@@ -26,7 +26,9 @@ def _may(**models: str) -> frozenset[str]:
 ROLES: Mapping[str, frozenset[str]] = {
     "analyst": _may(
         view="member credential grant pollmark collection submission heldobject publicationlisting "
-        "reveal campaignproposal",
+        "reveal campaignproposal incident",
+        add="incident",
+        change="incident",
         request="reveal",
     ),
     "reviewer": _may(
@@ -37,20 +39,20 @@ ROLES: Mapping[str, frozenset[str]] = {
     ),
     "counsel": _may(
         view="collection publicationlisting auditentry feedentry reveal pause legalhold appeal "
-        "subjectrequest governmentrequest populationgrant",
-        add="legalhold appeal subjectrequest governmentrequest",
-        change="pause appeal governmentrequest populationgrant",
-        counsel="heldobject",
+        "subjectrequest governmentrequest populationgrant incident",
+        add="legalhold appeal subjectrequest governmentrequest incident",
+        change="pause appeal governmentrequest populationgrant incident",
+        counsel="heldobject incident",
         approve="reveal",
     ),
     "auditor": _may(
         view="submission auditentry feedentry reveal pause legalhold appeal subjectrequest "
-        "governmentrequest familyproposal question"
+        "governmentrequest familyproposal question incident"
     ),
     "operator": _may(
-        view="member credential grant pollmark collection pause legalhold populationgrant",
-        add="member grant collection populationgrant",
-        change="member credential grant collection pause legalhold",
+        view="member credential grant pollmark collection pause legalhold populationgrant incident",
+        add="member grant collection populationgrant incident",
+        change="member credential grant collection pause legalhold incident",
         delete="grant",
     ),
 }

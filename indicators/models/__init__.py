@@ -26,6 +26,7 @@ from indicators.models.family import (
 from indicators.models.family_proposal import FamilyProposal
 from indicators.models.feedback import Feedback
 from indicators.models.government_request import GovernmentRequest
+from indicators.models.incident import Incident, IncidentEntry
 from indicators.models.key_list import KeyListEntry
 from indicators.models.legal_hold import LegalHold
 from indicators.models.lineage import Contribution
@@ -83,6 +84,8 @@ __all__ = [
     "Grant",
     "HeldObject",
     "Idempotency",
+    "Incident",
+    "IncidentEntry",
     "KeyListEntry",
     "LegalHold",
     "Member",

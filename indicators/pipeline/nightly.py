@@ -22,6 +22,7 @@ from indicators.matching import budgets, remote, rotation
 from indicators.matching.seeds import store
 from indicators.members.registry import Clerk
 from indicators.models.appeal import Appeal
+from indicators.models.incident import Incident
 from indicators.models.question import Question
 from indicators.models.subject_request import SubjectRequest
 from indicators.pipeline import (
@@ -109,6 +110,7 @@ def _open_now(_policy: Policy, now: datetime) -> Mapping[str, int]:
     return {
         "legal_holds_in_force": legal_hold.in_force(now=now).count(),
         "appeals_open": Appeal.objects.filter(state=Appeal.State.OPEN).count(),
+        "incidents_open": Incident.objects.filter(closed_at=None).count(),
         "pauses_on": len(pauses.standing(now=now)),
         "subject_requests_unfinished": SubjectRequest.objects.filter(done_at=None).count(),
         "questions_open": Question.objects.filter(state=Question.State.OPEN).count(),

@@ -14,11 +14,18 @@ from tests.stack import Stack
 pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("browser")]
 
 SCREENS = {
-    "analyst": ["/ops/", "/ops/review/", "/ops/campaigns/", "/ops/pipeline/", "/ops/members/"],
+    "analyst": [
+        "/ops/",
+        "/ops/review/",
+        "/ops/campaigns/",
+        "/ops/pipeline/",
+        "/ops/members/",
+        "/ops/incidents/",
+    ],
     "reviewer": ["/ops/", "/ops/review/", "/ops/campaigns/"],
-    "counsel": ["/ops/", "/ops/review/", "/ops/audit/"],
-    "auditor": ["/ops/", "/ops/pipeline/", "/ops/audit/"],
-    "operator": ["/ops/", "/ops/members/"],
+    "counsel": ["/ops/", "/ops/review/", "/ops/incidents/", "/ops/audit/"],
+    "auditor": ["/ops/", "/ops/pipeline/", "/ops/incidents/", "/ops/audit/"],
+    "operator": ["/ops/", "/ops/members/", "/ops/incidents/"],
     "alder": ["/dashboard/", "/campaigns/", "/submit/", "/submissions/", "/integrations/"],
 }
 """What each role has in its rail; a lab's person too."""
