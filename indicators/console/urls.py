@@ -2,7 +2,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from indicators.console import audit, campaigns, incidents, members, pipeline, review, today
+from indicators.console import (
+    audit,
+    bulletins,
+    campaigns,
+    incidents,
+    members,
+    pipeline,
+    review,
+    today,
+)
 
 
 urlpatterns = [
@@ -20,6 +29,9 @@ urlpatterns = [
     path("incidents/", incidents.incidents, name="incidents"),
     path("incidents/new/", incidents.new, name="incident-new"),
     path("incidents/<uuid:incident_id>/", incidents.incident, name="incident"),
+    path("bulletins/", bulletins.bulletins, name="bulletins"),
+    path("bulletins/new/", bulletins.new, name="bulletin-new"),
+    path("bulletins/<uuid:bulletin_id>/", bulletins.bulletin, name="bulletin"),
     path("members/", members.matrix, name="matrix"),
     path("pipeline/", pipeline.pipeline, name="pipeline"),
     path("audit/", audit.audit, name="audit"),

@@ -26,32 +26,33 @@ def _may(**models: str) -> frozenset[str]:
 ROLES: Mapping[str, frozenset[str]] = {
     "analyst": _may(
         view="member credential grant pollmark collection submission heldobject publicationlisting "
-        "reveal campaignproposal incident",
-        add="incident",
+        "reveal campaignproposal incident bulletin",
+        add="incident bulletin",
         change="incident",
         request="reveal",
     ),
     "reviewer": _may(
         view="collection heldobject publicationlisting appeal familyproposal campaignproposal "
-        "question",
-        add="appeal",
-        change="heldobject familyproposal campaignproposal question",
+        "question bulletin",
+        add="appeal bulletin",
+        change="heldobject familyproposal campaignproposal question bulletin",
     ),
     "counsel": _may(
         view="collection publicationlisting auditentry feedentry reveal pause legalhold appeal "
-        "subjectrequest governmentrequest populationgrant incident",
-        add="legalhold appeal subjectrequest governmentrequest incident",
-        change="pause appeal governmentrequest populationgrant incident",
+        "subjectrequest governmentrequest populationgrant incident bulletin",
+        add="legalhold appeal subjectrequest governmentrequest incident bulletin",
+        change="pause appeal governmentrequest populationgrant incident bulletin",
         counsel="heldobject incident",
         approve="reveal",
     ),
     "auditor": _may(
         view="submission auditentry feedentry reveal pause legalhold appeal subjectrequest "
-        "governmentrequest familyproposal question incident"
+        "governmentrequest familyproposal question incident bulletin"
     ),
     "operator": _may(
-        view="member credential grant pollmark collection pause legalhold populationgrant incident",
-        add="member grant collection populationgrant incident",
+        view="member credential grant pollmark collection pause legalhold populationgrant incident "
+        "bulletin",
+        add="member grant collection populationgrant incident bulletin",
         change="member credential grant collection pause legalhold incident",
         delete="grant",
     ),

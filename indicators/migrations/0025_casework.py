@@ -1,14 +1,16 @@
-"""Incidents of the hub, and their timelines."""
+"""Incidents of the hub with their timelines, and bulletins to all members."""
 
 from __future__ import annotations
 
-import uuid
-
 import django.db.models.deletion
+import django.db.models.functions.text
+import django.db.models.lookups
+import uuid
 from django.db import migrations, models
 
 
 STAFF = "current_setting('app.staff', true) = 'on'"
+A_MEMBER = "nullif(current_setting('app.member_id', true), '') IS NOT NULL"
 
 
 def staff_alone(table):
@@ -24,13 +26,18 @@ def staff_alone(table):
 FORWARD = [
     "ALTER TABLE incident SET SCHEMA private",
     "ALTER TABLE incident_entry SET SCHEMA private",
-    "GRANT SELECT, INSERT, UPDATE ON private.incident TO forum_web",
+    "ALTER TABLE bulletin SET SCHEMA private",
+    "GRANT SELECT, INSERT, UPDATE ON private.incident, private.bulletin TO forum_web",
     # A timeline is added to; nobody on the web changes or removes a line of it.
     "GRANT SELECT, INSERT ON private.incident_entry TO forum_web",
     # The nightly report counts what is open.
     "GRANT SELECT ON private.incident TO forum_worker",
     *staff_alone("incident"),
     *staff_alone("incident_entry"),
+    *staff_alone("bulletin"),
+    # Every member reads what is published, and nothing that waits or was withdrawn.
+    "CREATE POLICY published_rows ON private.bulletin FOR SELECT TO forum_web "
+    f"USING (state = 'published' AND {A_MEMBER})",
 ]
 
 
@@ -40,6 +47,88 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.CreateModel(
+            name="Bulletin",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("title", models.CharField(max_length=120)),
+                (
+                    "text",
+                    models.TextField(
+                        help_text="The Forum's own words; no member is named in them."
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Waits for a second person"),
+                            ("published", "Published"),
+                            ("refused", "Refused: it goes no further"),
+                            ("withdrawn", "Withdrawn: no member sees it any more"),
+                        ],
+                        default="draft",
+                        max_length=16,
+                    ),
+                ),
+                ("written_by", models.CharField(max_length=150)),
+                ("written_at", models.DateTimeField()),
+                (
+                    "decided_by",
+                    models.CharField(
+                        blank=True, max_length=150, verbose_name="published or refused by"
+                    ),
+                ),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("withdrawn_by", models.CharField(blank=True, max_length=150)),
+                (
+                    "why",
+                    models.CharField(
+                        blank=True,
+                        help_text="Why it was refused or withdrawn; staff read it.",
+                        max_length=300,
+                    ),
+                ),
+            ],
+            options={
+                "db_table": "bulletin",
+                "default_permissions": ("view", "add", "change"),
+                "indexes": [models.Index(fields=["state", "decided_at"], name="bulletin_by_time")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("decided_by", ""),
+                            models.Q(
+                                django.db.models.lookups.Exact(
+                                    django.db.models.functions.text.Lower("decided_by"),
+                                    django.db.models.functions.text.Lower("written_by"),
+                                ),
+                                _negated=True,
+                            ),
+                            _connector="OR",
+                        ),
+                        name="bulletin_two_people",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at", None), ("decided_by", ""), ("state", "draft")),
+                            models.Q(
+                                models.Q(("state", "draft"), _negated=True),
+                                models.Q(("decided_by", ""), _negated=True),
+                                ("decided_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="bulletin_decided_by_somebody",
+                    ),
+                ],
+            },
+        ),
         migrations.CreateModel(
             name="Incident",
             fields=[

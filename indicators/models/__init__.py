@@ -5,6 +5,7 @@ from __future__ import annotations
 from indicators.models.appeal import Appeal
 from indicators.models.audit import AuditEntry
 from indicators.models.barred import Barred
+from indicators.models.bulletin import Bulletin
 from indicators.models.campaign import (
     Campaign,
     CampaignCandidate,
@@ -60,6 +61,7 @@ __all__ = [
     "Band",
     "Barred",
     "BudgetUse",
+    "Bulletin",
     "Campaign",
     "CampaignCandidate",
     "CampaignMember",

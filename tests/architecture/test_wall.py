@@ -11,8 +11,8 @@ from indicators.models.publication import Publication
 
 
 PRIVATE = (
-    "appeal", "audit", "barred", "family_proposal", "feedback", "government_request", "incident",
-    "legal_hold",
+    "appeal", "audit", "barred", "bulletin", "family_proposal", "feedback", "government_request",
+    "incident", "legal_hold",
     "lineage", "matching", "member", "pause", "proposal", "question", "rescreen", "reveal",
     "subject_request",
     "submission",

@@ -21,12 +21,20 @@ SCREENS = {
         "/ops/pipeline/",
         "/ops/members/",
         "/ops/incidents/",
+        "/ops/bulletins/",
     ],
-    "reviewer": ["/ops/", "/ops/review/", "/ops/campaigns/"],
-    "counsel": ["/ops/", "/ops/review/", "/ops/incidents/", "/ops/audit/"],
-    "auditor": ["/ops/", "/ops/pipeline/", "/ops/incidents/", "/ops/audit/"],
-    "operator": ["/ops/", "/ops/members/", "/ops/incidents/"],
-    "alder": ["/dashboard/", "/campaigns/", "/submit/", "/submissions/", "/integrations/"],
+    "reviewer": ["/ops/", "/ops/review/", "/ops/campaigns/", "/ops/bulletins/"],
+    "counsel": ["/ops/", "/ops/review/", "/ops/incidents/", "/ops/bulletins/", "/ops/audit/"],
+    "auditor": ["/ops/", "/ops/pipeline/", "/ops/incidents/", "/ops/bulletins/", "/ops/audit/"],
+    "operator": ["/ops/", "/ops/members/", "/ops/incidents/", "/ops/bulletins/"],
+    "alder": [
+        "/dashboard/",
+        "/campaigns/",
+        "/submit/",
+        "/submissions/",
+        "/integrations/",
+        "/bulletins/",
+    ],
 }
 """What each role has in its rail; a lab's person too."""
 OK = 200
