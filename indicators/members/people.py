@@ -26,10 +26,11 @@ def _may(**models: str) -> frozenset[str]:
 ROLES: Mapping[str, frozenset[str]] = {
     "analyst": _may(
         view="member credential grant pollmark collection submission heldobject publicationlisting "
-        "reveal campaignproposal incident bulletin",
+        "reveal campaignproposal incident bulletin legaldemand",
         add="incident bulletin",
         change="incident",
         request="reveal",
+        export="legaldemand",
     ),
     "reviewer": _may(
         view="collection heldobject publicationlisting appeal familyproposal campaignproposal "
@@ -39,15 +40,16 @@ ROLES: Mapping[str, frozenset[str]] = {
     ),
     "counsel": _may(
         view="collection publicationlisting auditentry feedentry reveal pause legalhold appeal "
-        "subjectrequest governmentrequest populationgrant incident bulletin",
+        "subjectrequest governmentrequest populationgrant incident bulletin legaldemand",
         add="legalhold appeal subjectrequest governmentrequest incident bulletin",
-        change="pause appeal governmentrequest populationgrant incident bulletin",
+        change="pause appeal governmentrequest populationgrant incident bulletin legaldemand",
         counsel="heldobject incident",
+        export="legaldemand",
         approve="reveal",
     ),
     "auditor": _may(
         view="submission auditentry feedentry reveal pause legalhold appeal subjectrequest "
-        "governmentrequest familyproposal question incident bulletin"
+        "governmentrequest familyproposal question incident bulletin legaldemand"
     ),
     "operator": _may(
         view="member credential grant pollmark collection pause legalhold populationgrant incident "

@@ -1,7 +1,8 @@
-"""Incidents of the hub with their timelines, and bulletins to all members."""
+"""Incidents with their timelines, bulletins to all members, the scope of legal demands."""
 
 from __future__ import annotations
 
+import django.contrib.postgres.fields
 import django.db.models.deletion
 import django.db.models.functions.text
 import django.db.models.lookups
@@ -10,6 +11,7 @@ from django.db import migrations, models
 
 
 STAFF = "current_setting('app.staff', true) = 'on'"
+OWN = "member_id = nullif(current_setting('app.member_id', true), '')::uuid"
 A_MEMBER = "nullif(current_setting('app.member_id', true), '') IS NOT NULL"
 
 
@@ -27,17 +29,23 @@ FORWARD = [
     "ALTER TABLE incident SET SCHEMA private",
     "ALTER TABLE incident_entry SET SCHEMA private",
     "ALTER TABLE bulletin SET SCHEMA private",
-    "GRANT SELECT, INSERT, UPDATE ON private.incident, private.bulletin TO forum_web",
+    "ALTER TABLE legal_demand SET SCHEMA private",
+    "GRANT SELECT, INSERT, UPDATE ON private.incident, private.bulletin, "
+    "private.legal_demand TO forum_web",
     # A timeline is added to; nobody on the web changes or removes a line of it.
     "GRANT SELECT, INSERT ON private.incident_entry TO forum_web",
     # The nightly report counts what is open.
-    "GRANT SELECT ON private.incident TO forum_worker",
+    "GRANT SELECT ON private.incident, private.legal_demand TO forum_worker",
     *staff_alone("incident"),
     *staff_alone("incident_entry"),
     *staff_alone("bulletin"),
+    *staff_alone("legal_demand"),
     # Every member reads what is published, and nothing that waits or was withdrawn.
     "CREATE POLICY published_rows ON private.bulletin FOR SELECT TO forum_web "
     f"USING (state = 'published' AND {A_MEMBER})",
+    # A member reads what counsel told it, and sees no demand before that.
+    "CREATE POLICY told_rows ON private.legal_demand FOR SELECT TO forum_web "
+    f"USING (notice = 'given' AND {OWN})",
 ]
 
 
@@ -255,6 +263,165 @@ class Migration(migrations.Migration):
                 "default_permissions": (),
                 "indexes": [
                     models.Index(fields=["incident", "at"], name="incident_entry_in_order")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="LegalDemand",
+            fields=[
+                (
+                    "request",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="indicators.governmentrequest",
+                    ),
+                ),
+                (
+                    "types",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=80),
+                        help_text="Of objects, as in STIX.",
+                        size=None,
+                    ),
+                ),
+                ("first_day", models.DateField()),
+                ("last_day", models.DateField(help_text="Itself included.")),
+                (
+                    "ids_ct",
+                    models.BinaryField(help_text="The objects, by their ids, sealed.", null=True),
+                ),
+                ("scoped_by", models.CharField(max_length=150)),
+                (
+                    "decision",
+                    models.CharField(
+                        choices=[
+                            ("open", "Counsel has not decided"),
+                            ("comply", "Comply, as far as the scope goes"),
+                            ("narrow", "Comply, with less than was asked for"),
+                            ("refuse", "Refuse"),
+                        ],
+                        default="open",
+                        max_length=16,
+                    ),
+                ),
+                ("decided_by", models.CharField(blank=True, max_length=150)),
+                ("decided_at", models.DateTimeField(null=True)),
+                (
+                    "why_ct",
+                    models.BinaryField(help_text="Why counsel decided so, sealed.", null=True),
+                ),
+                (
+                    "notice",
+                    models.CharField(
+                        choices=[
+                            ("due", "The member is to be told"),
+                            ("given", "The member has been told"),
+                            ("prohibited", "The member must not be told"),
+                        ],
+                        default="due",
+                        max_length=16,
+                    ),
+                ),
+                ("notice_by", models.CharField(blank=True, max_length=150)),
+                ("notice_at", models.DateTimeField(null=True)),
+                (
+                    "notice_ct",
+                    models.BinaryField(help_text="What the member was told, sealed.", null=True),
+                ),
+                ("prohibited_ground", models.CharField(blank=True, max_length=200)),
+                (
+                    "prohibited_until",
+                    models.DateField(help_text="From then on the notice is due.", null=True),
+                ),
+                ("exported_by", models.CharField(blank=True, max_length=150)),
+                ("exported_at", models.DateTimeField(null=True)),
+                ("exported_sha256", models.CharField(blank=True, max_length=64)),
+                ("exported_objects", models.PositiveIntegerField(null=True)),
+                (
+                    "hold",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="indicators.legalhold",
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="indicators.member",
+                    ),
+                ),
+            ],
+            options={
+                "db_table": "legal_demand",
+                "permissions": [
+                    ("export_legaldemand", "Can export what counsel decided may leave")
+                ],
+                "default_permissions": ("view", "change"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("first_day__lte", models.F("last_day"))),
+                        name="legal_demand_has_days",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_by", ""), ("decision", "open")),
+                            models.Q(
+                                models.Q(("decision", "open"), _negated=True),
+                                models.Q(("decided_by", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="legal_demand_decided_by_somebody",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("exported_by", ""),
+                            models.Q(
+                                django.db.models.lookups.Exact(
+                                    django.db.models.functions.text.Lower("exported_by"),
+                                    django.db.models.functions.text.Lower("decided_by"),
+                                ),
+                                _negated=True,
+                            ),
+                            _connector="OR",
+                        ),
+                        name="legal_demand_two_people",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("exported_by", ""),
+                            models.Q(
+                                ("decision__in", ("comply", "narrow")),
+                                models.Q(
+                                    ("member", None),
+                                    models.Q(("notice", "due"), _negated=True),
+                                    _connector="OR",
+                                ),
+                                models.Q(("exported_sha256", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="legal_demand_leaves_by_decision_and_notice",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("notice", "prohibited"), _negated=True),
+                            models.Q(
+                                models.Q(("prohibited_ground", ""), _negated=True),
+                                ("prohibited_until__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="legal_demand_prohibited_on_a_ground",
+                    ),
                 ],
             },
         ),

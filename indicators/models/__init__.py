@@ -29,6 +29,7 @@ from indicators.models.feedback import Feedback
 from indicators.models.government_request import GovernmentRequest
 from indicators.models.incident import Incident, IncidentEntry
 from indicators.models.key_list import KeyListEntry
+from indicators.models.legal_demand import LegalDemand
 from indicators.models.legal_hold import LegalHold
 from indicators.models.lineage import Contribution
 from indicators.models.listing import FeedEntry, PublicationListing
@@ -89,6 +90,7 @@ __all__ = [
     "Incident",
     "IncidentEntry",
     "KeyListEntry",
+    "LegalDemand",
     "LegalHold",
     "Member",
     "MemberUser",

@@ -30,6 +30,7 @@ from indicators.pipeline import (
     barred,
     concentration,
     expiry,
+    legal_demand,
     legal_hold,
     pauses,
     public_templates,
@@ -108,6 +109,7 @@ def _rescreened(policy: Policy, now: datetime) -> Mapping[str, int]:
 def _open_now(_policy: Policy, now: datetime) -> Mapping[str, int]:
     """What a reader of the report should know of, beside what was done."""
     return {
+        "legal_notices_overdue": len(legal_demand.overdue(now=now)),
         "legal_holds_in_force": legal_hold.in_force(now=now).count(),
         "appeals_open": Appeal.objects.filter(state=Appeal.State.OPEN).count(),
         "incidents_open": Incident.objects.filter(closed_at=None).count(),

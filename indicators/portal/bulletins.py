@@ -1,4 +1,4 @@
-"""What the Forum has told all members."""
+"""What the Forum has told all members, and what it has told this one alone."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_GET
 
+from indicators.members import notices
 from indicators.members.bulletins import published
 from indicators.models.member import Member
 from indicators.ui.listing import Slice
@@ -23,5 +24,10 @@ def bulletins(request: HttpRequest, member: Member) -> HttpResponse:
     return TemplateResponse(
         request,
         "portal/bulletins.html",
-        {"here": "bulletins", "member": member, "listing": part.of(rows, total)},
+        {
+            "here": "bulletins",
+            "member": member,
+            "listing": part.of(rows, total),
+            "notices": notices.of(member.pk) if part.number == 1 else (),
+        },
     )

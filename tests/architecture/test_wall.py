@@ -12,7 +12,7 @@ from indicators.models.publication import Publication
 
 PRIVATE = (
     "appeal", "audit", "barred", "bulletin", "family_proposal", "feedback", "government_request",
-    "incident", "legal_hold",
+    "incident", "legal_demand", "legal_hold",
     "lineage", "matching", "member", "pause", "proposal", "question", "rescreen", "reveal",
     "subject_request",
     "submission",
