@@ -7,7 +7,7 @@ from django.template.response import TemplateResponse
 from django.views.decorators.http import require_GET
 
 from indicators.console import figures
-from indicators.pipeline import review
+from indicators.pipeline import incidents, legal_demand, review
 from indicators.ui.person import clerk_of, for_staff, may
 
 
@@ -21,6 +21,10 @@ def today(request: HttpRequest) -> HttpResponse:
         "river": figures.river(now=now),
         "crowds": figures.crowds(now=now),
     }
+    if may(request, "view_incident"):
+        figures_ |= {"clocks": incidents.running(now=now)}
+    if may(request, "change_legaldemand"):
+        figures_ |= {"untold": legal_demand.overdue(now=now)}
     if may(request, "view_credential"):
         # When a member was last heard is for those alone who see members anyway.
         figures_ |= {"silent": figures.silent(now=now), "expiring": figures.expiring(now=now)}

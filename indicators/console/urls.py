@@ -4,8 +4,11 @@ from django.urls import path
 
 from indicators.console import (
     audit,
+    bulletins,
     campaigns,
     deliveries,
+    demands,
+    incidents,
     members,
     pipeline,
     policies,
@@ -27,6 +30,16 @@ urlpatterns = [
     path(
         "campaigns/proposals/<uuid:proposal_id>/decide/", campaigns.decide, name="proposal-decide"
     ),
+    path("incidents/", incidents.incidents, name="incidents"),
+    path("incidents/new/", incidents.new, name="incident-new"),
+    path("incidents/<uuid:incident_id>/", incidents.incident, name="incident"),
+    path("bulletins/", bulletins.bulletins, name="bulletins"),
+    path("bulletins/new/", bulletins.new, name="bulletin-new"),
+    path("bulletins/<uuid:bulletin_id>/", bulletins.bulletin, name="bulletin"),
+    path("demands/", demands.demands, name="demands"),
+    path("demands/new/", demands.new, name="demand-new"),
+    path("demands/<uuid:request_id>/", demands.demand, name="demand"),
+    path("demands/<uuid:request_id>/export/", demands.export, name="demand-export"),
     path("members/", members.matrix, name="matrix"),
     path("recalls/", recalls.recalls, name="recalls"),
     path("recalls/<uuid:recall_id>/", recalls.one, name="recall"),

@@ -26,31 +26,36 @@ def _may(**models: str) -> frozenset[str]:
 ROLES: Mapping[str, frozenset[str]] = {
     "analyst": _may(
         view="member credential grant pollmark collection submission heldobject publicationlisting "
-        "reveal recall campaignproposal",
+        "reveal recall campaignproposal incident bulletin legaldemand",
+        add="incident bulletin",
+        change="incident",
         request="reveal recall",
+        export="legaldemand",
     ),
     "reviewer": _may(
         view="collection heldobject publicationlisting appeal familyproposal campaignproposal "
-        "question",
-        add="appeal",
-        change="heldobject familyproposal campaignproposal question",
+        "question bulletin",
+        add="appeal bulletin",
+        change="heldobject familyproposal campaignproposal question bulletin",
     ),
     "counsel": _may(
         view="collection publicationlisting auditentry feedentry reveal recall pause legalhold "
-        "appeal subjectrequest governmentrequest populationgrant",
-        add="legalhold appeal subjectrequest governmentrequest",
-        change="pause appeal governmentrequest populationgrant",
-        counsel="heldobject",
+        "appeal subjectrequest governmentrequest populationgrant incident bulletin legaldemand",
+        add="legalhold appeal subjectrequest governmentrequest incident bulletin",
+        change="pause appeal governmentrequest populationgrant incident bulletin legaldemand",
+        counsel="heldobject incident",
+        export="legaldemand",
         approve="reveal recall",
     ),
     "auditor": _may(
-        view="submission auditentry feedentry reveal recall pause legalhold appeal "
-        "subjectrequest governmentrequest familyproposal question"
+        view="submission auditentry feedentry reveal recall pause legalhold appeal subjectrequest "
+        "governmentrequest familyproposal question incident bulletin legaldemand"
     ),
     "operator": _may(
-        view="member credential grant pollmark collection pause legalhold populationgrant",
-        add="member grant collection populationgrant",
-        change="member credential grant collection pause legalhold",
+        view="member credential grant pollmark collection pause legalhold populationgrant incident "
+        "bulletin",
+        add="member grant collection populationgrant incident bulletin",
+        change="member credential grant collection pause legalhold incident",
         delete="grant",
     ),
 }

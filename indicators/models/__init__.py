@@ -5,6 +5,7 @@ from __future__ import annotations
 from indicators.models.appeal import Appeal
 from indicators.models.audit import AuditEntry
 from indicators.models.barred import Barred
+from indicators.models.bulletin import Bulletin
 from indicators.models.campaign import (
     Campaign,
     CampaignCandidate,
@@ -26,7 +27,9 @@ from indicators.models.family import (
 from indicators.models.family_proposal import FamilyProposal
 from indicators.models.feedback import Feedback
 from indicators.models.government_request import GovernmentRequest
+from indicators.models.incident import Incident, IncidentEntry
 from indicators.models.key_list import KeyListEntry
+from indicators.models.legal_demand import LegalDemand
 from indicators.models.legal_hold import LegalHold
 from indicators.models.lineage import Contribution
 from indicators.models.listing import FeedEntry, PublicationListing
@@ -67,6 +70,7 @@ __all__ = [
     "Band",
     "Barred",
     "BudgetUse",
+    "Bulletin",
     "Campaign",
     "CampaignCandidate",
     "CampaignMember",
@@ -91,7 +95,10 @@ __all__ = [
     "Grant",
     "HeldObject",
     "Idempotency",
+    "Incident",
+    "IncidentEntry",
     "KeyListEntry",
+    "LegalDemand",
     "LegalHold",
     "Member",
     "MemberUser",

@@ -1,7 +1,8 @@
 """Requests of public authorities: a register and a count. It opens nothing.
 
-No authority has a role, a credential or a collection here, and no function leads from a request to
-data. What is answered is answered by counsel, outside this program; the register says how often.
+No authority has a role, a credential or a collection here. What a request is about, and what leaves
+for it once counsel has decided, is a matter of its own (`legal_demand`); without that decision none
+is answered.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from django.db.models import Count
 
 from indicators.members.registry import Clerk
 from indicators.models.government_request import GovernmentRequest
+from indicators.models.legal_demand import GRANTED, LegalDemand
 
 
 _COUNTRY = re.compile(r"[A-Z]{2}")
@@ -75,16 +77,23 @@ def record_answer(clerk: Clerk, request_id: uuid.UUID, *, answer: str) -> Govern
     """Record what was answered.
 
     Raises:
-        RequestError: there is no such request that is pending, or no such answer.
+        RequestError: there is no such request that is pending, no such answer, or counsel has not
+            decided that something may leave.
     """
     _check("answer", answer, [each for each in _Answer.values if each != _Answer.PENDING])
     found = GovernmentRequest.objects.select_for_update().filter(pk=request_id).first()
     if found is None or found.answer != _Answer.PENDING:
         raise RequestError("There is no such request that is pending.")
+    if answer == _Answer.ANSWERED and not _is_granted(request_id):
+        raise RequestError("Nothing is answered before counsel has decided: give it a scope first.")
     found.answer, found.answered_by, found.answered_on = answer, clerk.by, clerk.now.date()
     found.save(update_fields=["answer", "answered_by", "answered_on"])
     clerk.note(f"government request {answer}", f"government-request/{found.id}")
     return found
+
+
+def _is_granted(request_id: uuid.UUID) -> bool:
+    return LegalDemand.objects.filter(pk=request_id, decision__in=GRANTED).exists()
 
 
 def counts(year: int) -> Mapping[str, int]:

@@ -23,6 +23,7 @@ from indicators.matching.seeds import store
 from indicators.members import polls
 from indicators.members.registry import Clerk
 from indicators.models.appeal import Appeal
+from indicators.models.incident import Incident
 from indicators.models.question import Question
 from indicators.models.subject_request import SubjectRequest
 from indicators.pipeline import (
@@ -30,6 +31,7 @@ from indicators.pipeline import (
     barred,
     concentration,
     expiry,
+    legal_demand,
     legal_hold,
     pauses,
     public_templates,
@@ -108,8 +110,10 @@ def _rescreened(policy: Policy, now: datetime) -> Mapping[str, int]:
 def _open_now(_policy: Policy, now: datetime) -> Mapping[str, int]:
     """What a reader of the report should know of, beside what was done."""
     return {
+        "legal_notices_overdue": len(legal_demand.overdue(now=now)),
         "legal_holds_in_force": legal_hold.in_force(now=now).count(),
         "appeals_open": Appeal.objects.filter(state=Appeal.State.OPEN).count(),
+        "incidents_open": Incident.objects.filter(closed_at=None).count(),
         "pauses_on": len(pauses.standing(now=now)),
         "subject_requests_unfinished": SubjectRequest.objects.filter(done_at=None).count(),
         "questions_open": Question.objects.filter(state=Question.State.OPEN).count(),

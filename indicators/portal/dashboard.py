@@ -10,13 +10,15 @@ from django.views.decorators.http import require_GET
 
 from indicators.feed import objects
 from indicators.intake import mine
-from indicators.members import access, credentials, polls
+from indicators.members import access, bulletins, credentials, notices, polls
 from indicators.models.member import Member
 from indicators.ui.person import clerk_of, for_members, speaker
 
 
 _DAYS = 30
 _KINDS = 8
+_NEW_FOR = timedelta(days=14)
+"""A bulletin, or a notice, stands here; then on its own page alone."""
 
 
 @require_GET
@@ -33,6 +35,8 @@ def dashboard(request: HttpRequest, member: Member) -> HttpResponse:
             "here": "dashboard",
             "member": member,
             "now": now,
+            "bulletins": bulletins.new(since=now - _NEW_FOR),
+            "notices": [each for each in notices.of(member.pk) if each.at > now - _NEW_FOR],
             "fresh": objects.counted(homes, since=now - timedelta(days=7))[:_KINDS],
             "campaigns": objects.by_id(homes, objects.forums_campaigns(homes))[:_KINDS],
             "marks": polls.marks(member.pk),

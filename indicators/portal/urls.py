@@ -2,11 +2,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from indicators.portal import campaigns, dashboard, integrations, submissions, submit
+from indicators.portal import bulletins, campaigns, dashboard, integrations, submissions, submit
 
 
 urlpatterns = [
     path("dashboard/", dashboard.dashboard, name="dashboard"),
+    path("bulletins/", bulletins.bulletins, name="bulletins"),
     path("campaigns/", campaigns.campaigns, name="campaigns"),
     path("campaigns/<slug:stix_id>/", campaigns.campaign, name="campaign"),
     path("submit/", submit.submit, name="submit"),

@@ -44,6 +44,12 @@ def moment(value: datetime | date | None) -> SafeString | str:
 
 
 @register.filter
+def as_field(value: datetime) -> str:
+    """A time in UTC as a field for a day and a time takes it."""
+    return f"{value.astimezone(UTC):%Y-%m-%dT%H:%M}"
+
+
+@register.filter
 def span(value: timedelta | None) -> str:
     """A length of time in its largest whole unit: 40 s, 12 min, 5 h, 3 d."""
     if value is None:
@@ -53,6 +59,13 @@ def span(value: timedelta | None) -> str:
             return f"{value // unit} {letter}"
     seconds = round(value.total_seconds())
     return f"{seconds // 60} min" if seconds >= 120 else f"{seconds} s"  # noqa: PLR2004  two minutes
+
+
+@register.filter
+def hours(value: timedelta) -> str:
+    """A length of time in hours, however many; in minutes below two of them."""
+    one = timedelta(hours=1)
+    return f"{value // one} h" if value >= 2 * one else span(value)
 
 
 @register.filter

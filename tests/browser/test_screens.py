@@ -16,13 +16,25 @@ pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("browser")]
 SCREENS = {
     "analyst": [
         "/ops/", "/ops/review/", "/ops/campaigns/", "/ops/pipeline/", "/ops/policies/",
-        "/ops/members/", "/ops/recalls/", "/ops/delivery/",
+        "/ops/members/", "/ops/recalls/", "/ops/delivery/", "/ops/incidents/", "/ops/demands/",
+        "/ops/bulletins/",
     ],
-    "reviewer": ["/ops/", "/ops/review/", "/ops/campaigns/", "/ops/policies/"],
-    "counsel": ["/ops/", "/ops/review/", "/ops/policies/", "/ops/recalls/", "/ops/audit/"],
-    "auditor": ["/ops/", "/ops/pipeline/", "/ops/policies/", "/ops/recalls/", "/ops/audit/"],
-    "operator": ["/ops/", "/ops/policies/", "/ops/members/", "/ops/delivery/"],
-    "alder": ["/dashboard/", "/campaigns/", "/submit/", "/submissions/", "/integrations/"],
+    "reviewer": ["/ops/", "/ops/review/", "/ops/campaigns/", "/ops/policies/", "/ops/bulletins/"],
+    "counsel": [
+        "/ops/", "/ops/review/", "/ops/policies/", "/ops/recalls/", "/ops/incidents/",
+        "/ops/demands/", "/ops/bulletins/", "/ops/audit/",
+    ],
+    "auditor": [
+        "/ops/", "/ops/pipeline/", "/ops/policies/", "/ops/recalls/", "/ops/incidents/",
+        "/ops/demands/", "/ops/bulletins/", "/ops/audit/",
+    ],
+    "operator": [
+        "/ops/", "/ops/policies/", "/ops/members/", "/ops/delivery/", "/ops/incidents/",
+        "/ops/bulletins/",
+    ],
+    "alder": [
+        "/dashboard/", "/campaigns/", "/submit/", "/submissions/", "/integrations/", "/bulletins/",
+    ],
 }  # fmt: skip
 """What each role has in its rail; a lab's person too."""
 OK = 200

@@ -62,12 +62,12 @@ def test_a_request_is_answered_once() -> None:
     request = recorded()
     with pytest.raises(RequestError, match="no answer"):
         government.record_answer(clerk(), request.id, answer="pending")
-    government.record_answer(clerk(), request.id, answer="answered")
+    government.record_answer(clerk(), request.id, answer="referred-to-member")
     with pytest.raises(RequestError, match="pending"):
         government.record_answer(clerk(), request.id, answer="refused")
 
 
-def test_no_role_is_an_authoritys_and_no_row_leads_to_data() -> None:
+def test_no_role_is_an_authoritys_and_a_row_alone_leads_to_nothing() -> None:
     assert not [role for role in ROLES if "gov" in role or "authority" in role]
     model = apps.get_model("indicators", "GovernmentRequest")
     assert [field.name for field in model._meta.get_fields() if field.is_relation] == []

@@ -1,0 +1,68 @@
+"""What a person does on the page of a record: one button, one right, one step.
+
+A step that is refused leaves the page as it was sent, with the reason above it and the words still
+in their fields.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import TypeVar
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, QueryDict
+
+from indicators.members.registry import Clerk
+from indicators.ui.person import clerk_of, may
+
+
+Made = TypeVar("Made")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A button: who may press it, what it does to the record of this id, and what is said then."""
+
+    right: str
+    take: Callable[[Clerk, UUID, QueryDict], object]
+    said: str
+
+
+def taken(request: HttpRequest, steps: Mapping[str, Step], record_id: UUID) -> bool:
+    """Take the step whose button was pressed; False if it was refused, and the page says why."""
+    step = next((each for name, each in steps.items() if name in request.POST), None)
+    if step is None or not may(request, step.right):
+        raise PermissionDenied
+    done = made(request, lambda clerk, sent: (step.take(clerk, record_id, sent),))
+    if done:
+        messages.success(request, step.said)
+    return done is not None
+
+
+def made(request: HttpRequest, make: Callable[[Clerk, QueryDict], Made]) -> Made | None:
+    """What comes of it; None if it was refused, and the page says why."""
+    try:
+        return make(clerk_of(request), request.POST)
+    except ValueError as error:
+        messages.error(request, str(error))
+        return None
+
+
+def moment_in(sent: QueryDict, name: str) -> datetime:
+    """A day and a time as a field has them, in UTC; raises ValueError."""
+    try:
+        return datetime.fromisoformat(sent.get(name, "")).replace(tzinfo=UTC)
+    except ValueError:
+        raise ValueError("Give the day and the time, in UTC.") from None
+
+
+def day_in(sent: QueryDict, name: str) -> date:
+    """A day as a field has it; raises ValueError."""
+    try:
+        return date.fromisoformat(sent.get(name, ""))
+    except ValueError:
+        raise ValueError("Give the day.") from None
