@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from django.contrib.auth.models import Group, Permission, User
 from django.db import transaction
 
-from indicators.members.registry import Clerk, RegistryError
+from indicators.members.registry import Clerk, RegistryError, check_staying
 from indicators.models.member import Member, MemberUser
 
 
@@ -37,20 +37,22 @@ ROLES: Mapping[str, frozenset[str]] = {
     ),
     "counsel": _may(
         view="collection publicationlisting auditentry feedentry reveal pause legalhold appeal "
-        "subjectrequest governmentrequest populationgrant",
+        "subjectrequest governmentrequest populationgrant onboarding offboarding",
         add="legalhold appeal subjectrequest governmentrequest",
         change="pause appeal governmentrequest populationgrant",
         counsel="heldobject",
-        approve="reveal",
+        approve="reveal onboarding offboarding",
     ),
     "auditor": _may(
         view="submission auditentry feedentry reveal pause legalhold appeal subjectrequest "
-        "governmentrequest familyproposal question"
+        "governmentrequest familyproposal question onboarding offboarding"
     ),
     "operator": _may(
-        view="member credential grant pollmark collection pause legalhold populationgrant",
-        add="member grant collection populationgrant",
-        change="member credential grant collection pause legalhold",
+        view="member credential grant pollmark collection pause legalhold populationgrant "
+        "onboarding offboarding",
+        add="member grant collection populationgrant onboarding offboarding",
+        change="member credential grant collection pause legalhold onboarding offboarding",
+        approve="onboarding offboarding",
         delete="grant",
     ),
 }
@@ -87,7 +89,8 @@ def add_person(
     """Make a login, for a member or for a staff role.
 
     Raises:
-        RegistryError: the login is taken, the role unknown, or not exactly one of both is given.
+        RegistryError: the login is taken, the role unknown, not exactly one of both is given, or
+            the member leaves.
     """
     if (member is None) == (not role):
         raise RegistryError("A login belongs either to a member or to a staff role.")
@@ -95,6 +98,8 @@ def add_person(
         raise RegistryError(f"There is no role {role!r}, only: {', '.join(ROLES)}.")
     if User.objects.filter(username__iexact=login).exists():
         raise RegistryError(f"The login {login!r} is taken.")
+    if member:
+        check_staying(member)
     user = User.objects.create_user(login, password=password, is_staff=bool(role))
     if member:
         MemberUser.objects.create(user=user, member=member)

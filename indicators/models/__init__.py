@@ -37,6 +37,8 @@ from indicators.models.matching import (
     PopulationUse,
 )
 from indicators.models.member import Credential, Grant, Member, MemberUser, PollMark
+from indicators.models.offboarding import Offboarding
+from indicators.models.onboarding import Onboarding
 from indicators.models.pause import Pause
 from indicators.models.proposal import CampaignProposal
 from indicators.models.publication import Edge, ForumObject, Publication, ReleaseItem, Spoken
@@ -87,6 +89,8 @@ __all__ = [
     "LegalHold",
     "Member",
     "MemberUser",
+    "Offboarding",
+    "Onboarding",
     "Pause",
     "PolicyText",
     "PollMark",

@@ -8,6 +8,7 @@ from itertools import takewhile
 from django.db import transaction
 
 from indicators.pipeline import appeals, bulk, doorbell, queue
+from indicators.pipeline.membership import departure
 from indicators.pipeline.review import effects
 
 
@@ -25,11 +26,12 @@ def sweep() -> int:
         if not bulk.rows("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])[0][0]:
             return 0
         submissions, released = queue.due(_MOST), effects.due(_MOST)
-        disputed = appeals.due(_MOST)
+        disputed, leaving = appeals.due(_MOST), departure.due(_MOST)
     rung = [
         *takewhile(bool, map(doorbell.ring, submissions)),
         *takewhile(bool, map(doorbell.ring_released, released)),
         *takewhile(bool, map(doorbell.ring_appeal, disputed)),
+        *takewhile(bool, map(doorbell.ring_departure, leaving)),
     ]
     if rung:
         logger.info("swept %d submissions and decisions", len(rung))
