@@ -2,7 +2,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from indicators.console import audit, campaigns, members, pipeline, review, today
+from indicators.console import (
+    audit,
+    campaigns,
+    members,
+    offboarding,
+    onboarding,
+    pipeline,
+    review,
+    today,
+)
 
 
 urlpatterns = [
@@ -18,6 +27,15 @@ urlpatterns = [
         "campaigns/proposals/<uuid:proposal_id>/decide/", campaigns.decide, name="proposal-decide"
     ),
     path("members/", members.matrix, name="matrix"),
+    path("members/<slug:slug>/", members.member, name="member"),
+    path("onboarding/", onboarding.begin, name="onboarding-begin"),
+    path("onboarding/<uuid:onboarding_id>/", onboarding.one, name="onboarding"),
+    path("onboarding/<uuid:onboarding_id>/<slug:name>/", onboarding.step, name="onboarding-step"),
+    path("offboarding/of/<slug:slug>/", offboarding.begin, name="offboarding-begin"),
+    path("offboarding/<uuid:offboarding_id>/", offboarding.one, name="offboarding"),
+    path(
+        "offboarding/<uuid:offboarding_id>/<slug:name>/", offboarding.step, name="offboarding-step"
+    ),
     path("pipeline/", pipeline.pipeline, name="pipeline"),
     path("audit/", audit.audit, name="audit"),
 ]

@@ -12,8 +12,8 @@ from indicators.models.publication import Publication
 
 PRIVATE = (
     "appeal", "audit", "barred", "family_proposal", "feedback", "government_request", "legal_hold",
-    "lineage", "matching", "member", "pause", "proposal", "question", "rescreen", "reveal",
-    "subject_request",
+    "lineage", "matching", "member", "offboarding", "onboarding", "pause", "proposal", "question",
+    "rescreen", "reveal", "subject_request",
     "submission",
 )  # fmt: skip
 SHARED = ("campaign", "collection", "family", "key_list", "listing", "publication")
