@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.db.models import F, ForeignKey, OuterRef, QuerySet, Subquery
-from django.forms import ModelChoiceField
+from django.db.models import F, Field, ForeignKey, OuterRef, QuerySet, Subquery
+from django.forms import ModelChoiceField, TypedChoiceField
 from django.http import HttpRequest
 
 from indicators.admin.filters import Life
+from indicators.admin.governed import refused_as_validation
 from indicators.admin.record import Kept, ModelForm, ReadOnly, moment
 from indicators.admin.site import site
 from indicators.domain.disclosure import current_policy
@@ -60,7 +61,20 @@ class MemberAdmin(Kept[Member]):
     def get_readonly_fields(
         self, request: HttpRequest, obj: Member | None = None
     ) -> tuple[str, ...]:
-        return (*self.readonly_fields, "slug") if obj else self.readonly_fields
+        if obj is None:
+            return self.readonly_fields
+        fixed = ("slug", "state") if obj.state in registry.DEPARTING else ("slug",)
+        return (*self.readonly_fields, *fixed)
+
+    def formfield_for_choice_field(
+        self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> TypedChoiceField | None:
+        """Nobody leaves by a change of a field."""
+        if db_field.name == "state":
+            kwargs["choices"] = [
+                each for each in Member.State.choices if each[0] not in registry.DEPARTING
+            ]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Member, form: Any, change: bool) -> None:
         if change:
@@ -135,7 +149,12 @@ class GrantForm(ModelForm[Grant]):
         cleaned = super().clean() or self.cleaned_data
         if not (cleaned.get("can_read") or cleaned.get("can_write")):
             raise ValidationError("A grant gives the right to read, to write, or both.")
+        refused_as_validation(self, lambda: self._check_holder(cleaned))
         return cleaned
+
+    def _check_holder(self, cleaned: Mapping[str, Any]) -> None:
+        member = cleaned.get("member") or self.instance.member
+        registry.check_holder(member, cleaned.get("collection") or self.instance.collection)
 
 
 def _choices(words: Iterable[str]) -> list[tuple[str, str]]:

@@ -1,7 +1,7 @@
 """What a person does on the page of a record: one button, one right, one step.
 
-A step that is refused leaves the page as it was sent, with the reason above it and the words still
-in their fields.
+A step that is refused takes back what it wrote and says why. A page that keeps the words of its
+form is drawn again as it was sent (`taken`); others are led back to (`take`).
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, QueryDict
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
 
 from indicators.members.registry import Clerk
 from indicators.ui.person import clerk_of, may
@@ -35,7 +37,23 @@ class Step:
 def taken(request: HttpRequest, steps: Mapping[str, Step], record_id: UUID) -> bool:
     """Take the step whose button was pressed; False if it was refused, and the page says why."""
     step = next((each for name, each in steps.items() if name in request.POST), None)
-    if step is None or not may(request, step.right):
+    if step is None:
+        raise PermissionDenied
+    return _pressed(request, step, record_id)
+
+
+def take(
+    request: HttpRequest, steps: Mapping[str, Step], name: str, record_id: UUID, *, page: str
+) -> HttpResponse:
+    """Take the step that the address names, and lead back to the page of the record."""
+    if name not in steps:
+        raise Http404
+    _pressed(request, steps[name], record_id)
+    return redirect(page, record_id)
+
+
+def _pressed(request: HttpRequest, step: Step, record_id: UUID) -> bool:
+    if not may(request, step.right):
         raise PermissionDenied
     done = made(request, lambda clerk, sent: (step.take(clerk, record_id, sent),))
     if done:
@@ -46,7 +64,8 @@ def taken(request: HttpRequest, steps: Mapping[str, Step], record_id: UUID) -> b
 def made(request: HttpRequest, make: Callable[[Clerk, QueryDict], Made]) -> Made | None:
     """What comes of it; None if it was refused, and the page says why."""
     try:
-        return make(clerk_of(request), request.POST)
+        with transaction.atomic():
+            return make(clerk_of(request), request.POST)
     except ValueError as error:
         messages.error(request, str(error))
         return None

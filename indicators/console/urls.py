@@ -10,6 +10,8 @@ from indicators.console import (
     demands,
     incidents,
     members,
+    offboarding,
+    onboarding,
     pipeline,
     policies,
     recalls,
@@ -50,6 +52,15 @@ urlpatterns = [
     path("delivery/", deliveries.lookup, name="delivery"),
     path("policies/", policies.policies, name="policies"),
     path("policies/try/", policies.tester, name="policies-try"),
+    path("members/<slug:slug>/", members.member, name="member"),
+    path("onboarding/", onboarding.begin, name="onboarding-begin"),
+    path("onboarding/<uuid:onboarding_id>/", onboarding.one, name="onboarding"),
+    path("onboarding/<uuid:onboarding_id>/<slug:name>/", onboarding.step, name="onboarding-step"),
+    path("offboarding/of/<slug:slug>/", offboarding.begin, name="offboarding-begin"),
+    path("offboarding/<uuid:offboarding_id>/", offboarding.one, name="offboarding"),
+    path(
+        "offboarding/<uuid:offboarding_id>/<slug:name>/", offboarding.step, name="offboarding-step"
+    ),
     path("pipeline/", pipeline.pipeline, name="pipeline"),
     path("audit/", audit.audit, name="audit"),
 ]

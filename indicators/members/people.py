@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from django.contrib.auth.models import Group, Permission, User
 from django.db import transaction
 
-from indicators.members.registry import Clerk, RegistryError
+from indicators.members.registry import Clerk, RegistryError, check_staying
 from indicators.models.member import Member, MemberUser
 
 
@@ -40,22 +40,25 @@ ROLES: Mapping[str, frozenset[str]] = {
     ),
     "counsel": _may(
         view="collection publicationlisting auditentry feedentry reveal recall pause legalhold "
-        "appeal subjectrequest governmentrequest populationgrant incident bulletin legaldemand",
+        "appeal subjectrequest governmentrequest populationgrant incident bulletin legaldemand "
+        "onboarding offboarding",
         add="legalhold appeal subjectrequest governmentrequest incident bulletin",
         change="pause appeal governmentrequest populationgrant incident bulletin legaldemand",
         counsel="heldobject incident",
         export="legaldemand",
-        approve="reveal recall",
+        approve="reveal recall onboarding offboarding",
     ),
     "auditor": _may(
         view="submission auditentry feedentry reveal recall pause legalhold appeal subjectrequest "
-        "governmentrequest familyproposal question incident bulletin legaldemand"
+        "governmentrequest familyproposal question incident bulletin legaldemand onboarding "
+        "offboarding"
     ),
     "operator": _may(
         view="member credential grant pollmark collection pause legalhold populationgrant incident "
-        "bulletin",
-        add="member grant collection populationgrant incident bulletin",
-        change="member credential grant collection pause legalhold incident",
+        "bulletin onboarding offboarding",
+        add="member grant collection populationgrant incident bulletin onboarding offboarding",
+        change="member credential grant collection pause legalhold incident onboarding offboarding",
+        approve="onboarding offboarding",
         delete="grant",
     ),
 }
@@ -92,7 +95,8 @@ def add_person(
     """Make a login, for a member or for a staff role.
 
     Raises:
-        RegistryError: the login is taken, the role unknown, or not exactly one of both is given.
+        RegistryError: the login is taken, the role unknown, not exactly one of both is given, or
+            the member leaves.
     """
     if (member is None) == (not role):
         raise RegistryError("A login belongs either to a member or to a staff role.")
@@ -100,6 +104,8 @@ def add_person(
         raise RegistryError(f"There is no role {role!r}, only: {', '.join(ROLES)}.")
     if User.objects.filter(username__iexact=login).exists():
         raise RegistryError(f"The login {login!r} is taken.")
+    if member:
+        check_staying(member)
     user = User.objects.create_user(login, password=password, is_staff=bool(role))
     if member:
         MemberUser.objects.create(user=user, member=member)

@@ -2,7 +2,8 @@
 
 Commands and the admin call these; each change and its journal entry are one transaction.
 Refuses: a collection without its head row or its companions, a grant on a companion (they follow
-their sharing collection), and a declaration that the disclosure policy does not know.
+their sharing collection), a declaration that the disclosure policy does not know, anything for a
+member that leaves, and a right outside exercises for one that is still being onboarded.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from indicators.domain.disclosure import Policy
 from indicators.members import credentials
 from indicators.models.collection import Collection, CollectionHead
 from indicators.models.member import Credential, Grant, Member
+from indicators.models.onboarding import Onboarding
 
 
 COMPANIONS = {"tokens": Collection.Kind.TOKENS, "withdrawn": Collection.Kind.WITHDRAWN}
@@ -27,6 +29,7 @@ COMPANIONS = {"tokens": Collection.Kind.TOKENS, "withdrawn": Collection.Kind.WIT
 _ALIAS = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _FOLLOWS = ("exercise", "accepts_reserved", "marking", "k")
 """What a companion has in common with its sharing collection."""
+DEPARTING = (Member.State.LEAVING, Member.State.LEFT)
 
 
 class RegistryError(ValueError):
@@ -134,6 +137,8 @@ def change(clerk: Clerk, changed: Member | Collection, fields: Sequence[str]) ->
         return
     if isinstance(changed, Collection):
         check_title(changed.title)
+    elif "state" in fields:
+        _check_state(changed)
     _clean(changed)
     changed.save(update_fields=fields)
     if isinstance(changed, Collection):
@@ -143,6 +148,12 @@ def change(clerk: Clerk, changed: Member | Collection, fields: Sequence[str]) ->
     new = {name: getattr(changed, name) for name in fields}
     kind = "member" if isinstance(changed, Member) else "collection"
     clerk.note(f"{kind} changed", f"{kind}/{changed}", **new)
+
+
+def _check_state(changed: Member) -> None:
+    check_staying(changed)
+    if changed.state in DEPARTING:
+        raise RegistryError(f"{changed.slug} leaves by an offboarding, which two people confirm.")
 
 
 @transaction.atomic
@@ -155,15 +166,19 @@ def grant(
     can_write: bool,
     purpose: str,
     threat_nexus: Iterable[str] = (),
+    second_by: str = "",
 ) -> Grant:
     """Give a member rights in a collection, or change the ones it has; equal ones change nothing.
 
+    `second_by` is who confirmed it, where two people give it.
+
     Raises:
-        RegistryError: the collection is a companion, neither right is given, or the policy does not
-            know the purpose or the threat nexus.
+        RegistryError: the collection is a companion, neither right is given, the policy does not
+            know the purpose or the threat nexus, or the member may hold nothing there now.
     """
     nexus = sorted(set(threat_nexus))
     check_terms(clerk.policy, collection, nexus, purpose=purpose)
+    check_holder(member, collection)
     if not (can_read or can_write):
         raise RegistryError("A grant gives the right to read, to write, or both.")
     terms = {
@@ -176,10 +191,33 @@ def grant(
     if found and all(getattr(found, name) == value for name, value in terms.items()):
         return found
     given, _ = Grant.objects.update_or_create(
-        member=member, collection=collection, defaults={**terms, "granted_by": clerk.by}
+        member=member,
+        collection=collection,
+        defaults={**terms, "granted_by": clerk.by, "second_by": second_by},
     )
     clerk.note("grant given", _between(member, collection), **terms)
     return given
+
+
+def check_holder(member: Member, collection: Collection) -> None:
+    """Raise RegistryError unless this member may be given rights in this collection now.
+
+    Inside a transaction, which keeps the member as it is.
+    """
+    check_staying(member)
+    coming = Onboarding.objects.filter(member=member, state=Onboarding.State.OPEN)
+    if not collection.exercise and coming.exists():
+        raise RegistryError(
+            f"{member.slug} is being onboarded: until two people let it go live it has rights in "
+            "exercise collections alone."
+        )
+
+
+def check_staying(member: Member) -> None:
+    """Raise RegistryError if the member leaves or has left; inside a transaction, as above."""
+    locked = Member.objects.select_for_update().values_list("state", flat=True)
+    if locked.get(pk=member.pk) in DEPARTING:
+        raise RegistryError(f"{member.slug} is leaving or has left: it is given nothing any more.")
 
 
 def check_terms(
@@ -213,8 +251,9 @@ def issue(
     """Make a credential; returns it and its token, which is shown only here.
 
     Raises:
-        RegistryError: as `credentials.issue`.
+        RegistryError: as `credentials.issue`, or the member leaves.
     """
+    check_staying(member)
     try:
         made, token = credentials.issue(
             member=member, label=label, scopes=scopes, days=days, now=clerk.now

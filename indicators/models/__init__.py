@@ -47,6 +47,8 @@ from indicators.models.member import (
     Passage,
     PollMark,
 )
+from indicators.models.offboarding import Offboarding
+from indicators.models.onboarding import Onboarding
 from indicators.models.pause import Pause
 from indicators.models.proposal import CampaignProposal
 from indicators.models.publication import Edge, ForumObject, Publication, ReleaseItem, Spoken
@@ -102,6 +104,8 @@ __all__ = [
     "LegalHold",
     "Member",
     "MemberUser",
+    "Offboarding",
+    "Onboarding",
     "Passage",
     "Pause",
     "PolicyText",

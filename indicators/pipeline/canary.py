@@ -23,11 +23,20 @@ from indicators.matching.tokenise import tokens
 from indicators.models.collection import Collection
 from indicators.pipeline import bulk
 from indicators.pipeline.publish import Own, Publisher, speak
+from indicators.pipeline.standing import Place
 from indicators.pipeline.verdicts import published_acts
 from indicators.roles import publishing
 
 
 ADDRESS = "canary@forum-share.example"
+_TYPES = ["benign"]
+_STANDS = """
+SELECT p.collection_id, p.stix_id, p.body FROM publication p
+JOIN collection c ON c.id = p.collection_id AND c.kind = %(kind)s AND c.exercise
+WHERE p.type = 'indicator' AND p.superseded_by IS NULL AND p.body LIKE '%%"benign"%%'
+  AND NOT EXISTS (SELECT FROM contribution b
+                  WHERE b.collection_id = p.collection_id AND b.stix_id = p.stix_id)
+"""
 
 
 def ensure(*, policy: Policy, now: datetime) -> int:
@@ -45,6 +54,16 @@ def ensure(*, policy: Policy, now: datetime) -> int:
         for each in exercises
         if not _is_said(each, pattern)
     )
+
+
+def places() -> list[Place]:
+    """Where it stands now, under every key that lives: the Forum's own word, behind it nobody."""
+    rows = bulk.rows(_STANDS, {"kind": Collection.Kind.TOKENS})
+    return [
+        (home, stix_id)
+        for home, stix_id, body in rows
+        if json.loads(body).get("indicator_types") == _TYPES
+    ]
 
 
 def _pattern(policy: Policy, now: datetime) -> tuple[str, datetime]:
@@ -71,7 +90,7 @@ def _first_token(pattern: str) -> str:
 
 
 def _is_the_canary(body: dict[str, object], pattern: str) -> bool:
-    return body.get("pattern") == pattern and body.get("indicator_types") == ["benign"]
+    return body.get("pattern") == pattern and body.get("indicator_types") == _TYPES
 
 
 @transaction.atomic
@@ -82,7 +101,7 @@ def _say(publisher: Publisher, pattern: str, until: datetime) -> int:
             "pattern": pattern,
             "pattern_type": "stix",
             "pattern_version": "2.1",
-            "indicator_types": ["benign"],
+            "indicator_types": _TYPES,
             "valid_from": format_time(cut_down(publisher.now, "day")),
             "valid_until": format_time(until),
         },

@@ -2,7 +2,8 @@
 
 Taking in finds candidates at once and costs what has come since. A run looks at everything, and is
 due when something has come since the last one and that is a while ago; at once after a decision of
-staff, a change of the policy, or a run that was cut short.
+staff, a member's departure with all that it contributed, a change of the policy, or a run that was
+cut short.
 """
 
 from __future__ import annotations
@@ -14,13 +15,15 @@ from django.db.models import Max
 
 from indicators.domain.correlation.policy import current_correlation
 from indicators.domain.disclosure import Policy
+from indicators.models.campaign import CorrelationRun
 from indicators.models.collection import Collection
+from indicators.models.offboarding import Offboarding
 from indicators.models.proposal import CampaignProposal
 from indicators.pipeline.campaigns.evidence import take_in
 from indicators.pipeline.campaigns.run import Report, digest, latest, run, taken
 
 
-__all__ = ["Report", "run", "run_due"]
+__all__ = ["Report", "has_run_since", "run", "run_due"]
 
 
 def run_due(*, policy: Policy, now: datetime) -> int:
@@ -40,7 +43,7 @@ def _is_due(collection: Collection, *, now: datetime) -> bool:
         return taken(collection) > 0
     if last.finished_at is None or last.policy_digest != digest():
         return True
-    if _decided_at(collection, since=last.started_at):
+    if _decided_at(collection, since=last.started_at) or _left(since=last.started_at):
         return True
     rested = last.started_at + timedelta(minutes=settings.CORRELATION_MINUTES) <= now
     return rested and taken(collection) > last.taken
@@ -50,3 +53,14 @@ def _decided_at(collection: Collection, *, since: datetime) -> bool:
     decided = CampaignProposal.objects.filter(collection=collection)
     latest_ = decided.aggregate(at=Max("decided_at"))["at"]
     return latest_ is not None and latest_ >= since
+
+
+def _left(*, since: datetime) -> bool:
+    taken_back = Offboarding.objects.filter(agreed=Offboarding.Agreed.WITHDRAWN)
+    return taken_back.filter(cleared_at__gte=since).exists()
+
+
+def has_run_since(moment: datetime) -> bool:
+    """Whether every collection that is correlated at all was looked at as it is since then."""
+    runs = CorrelationRun.objects.order_by("collection", "-started_at").distinct("collection")
+    return all(each.finished_at and each.started_at >= moment for each in runs)

@@ -26,6 +26,7 @@ PUBLISH_RELEASED = "indicators.pipeline.tasks.publish_released"
 SHOW_APPEAL = "indicators.pipeline.tasks.show_appeal"
 RECALL = "indicators.pipeline.tasks.recall"
 CORRELATE = "indicators.pipeline.tasks.correlate"
+CLEAR_UP = "indicators.pipeline.tasks.clear_up"
 
 
 class _Rest:
@@ -64,8 +65,13 @@ def ring_recall(recall_id: uuid.UUID) -> bool:
 
 
 def ring_correlation() -> bool:
-    """Ring for a decision over campaigns; False if nobody could hear it."""
+    """Ring for what is to be correlated at once; False if nobody could hear it."""
     return _send(CORRELATE)
+
+
+def ring_departure(offboarding_id: uuid.UUID) -> bool:
+    """Ring for a member that leaves; False if nobody could hear it."""
+    return _send(CLEAR_UP, offboarding_id=str(offboarding_id))
 
 
 def _send(task: str, **ids: str) -> bool:

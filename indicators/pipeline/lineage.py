@@ -225,6 +225,16 @@ def take_back(sender: Sender, ids: Iterable[str], *, now: datetime) -> dict[str,
     return lost
 
 
+def take_back_rows(tags: Sequence[bytes], *, now: datetime) -> Lost:
+    """Withdraw the contributions of these lookup tags; returns what lost one."""
+    rows = bulk.rows(
+        "UPDATE contribution SET state = 'withdrawn', last_day = %s "
+        "WHERE lookup_tag = ANY(%s) AND state = 'active' RETURNING collection_id, stix_id",
+        [now.date(), list(tags)],
+    )
+    return frozenset(rows)
+
+
 def contributed(sender: Sender, ids: Iterable[str]) -> set[str]:
     """Of these ids, the member's own or Forum ids, those under which it contributes something."""
     tags = {each: _tags(sender, each) for each in ids}

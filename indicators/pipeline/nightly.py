@@ -41,6 +41,7 @@ from indicators.pipeline import (
     suspension,
     waiting,
 )
+from indicators.pipeline.membership import offboarding
 
 
 logger = logging.getLogger(__name__)
@@ -117,6 +118,7 @@ def _open_now(_policy: Policy, now: datetime) -> Mapping[str, int]:
         "pauses_on": len(pauses.standing(now=now)),
         "subject_requests_unfinished": SubjectRequest.objects.filter(done_at=None).count(),
         "questions_open": Question.objects.filter(state=Question.State.OPEN).count(),
+        "offboardings_open": offboarding.open_now(),
         "submissions_overdue": retention.overdue(now=now),
     }
 

@@ -1,4 +1,4 @@
-"""What is held or waiting falls when its lab sends something newer, or takes it back."""
+"""What is held or waiting falls when its lab sends something newer, takes it back, or leaves."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from django.db import transaction
 
 from indicators.audit.journal import Act, record
 from indicators.domain.disclosure import Policy
@@ -38,6 +40,29 @@ def overtake(
     """
     limits = [(tag, version or _LATEST) for tag, version in newer.items()]
     objects = [*_held(limits), *_waiting(limits)]
+    _close(objects, reason=reason, message=message, policy=policy, now=now)
+    return {each.tag for each in objects}
+
+
+@transaction.atomic
+def give_up(
+    member_id: uuid.UUID, *, most: int, message: str, policy: Policy, now: datetime
+) -> bool:
+    """Close what is held and waits of a member, at most so many of each; False if there is none.
+
+    What a reviewer has let go whole is in the queue again, or out.
+    """
+    place = {"member": member_id, "most": most}
+    held, waiting = bulk.rows(_HELD_OF, place), bulk.rows(_WAITING_OF, place)
+    objects = [_Fallen(bytes(tag), *rest) for tag, *rest, part in held if part == "object"]
+    objects += [_Fallen(*each) for each in dict.fromkeys(_plain(row) for row in waiting)]
+    _close(objects, reason=Reason.WITHDRAWN, message=message, policy=policy, now=now)
+    return bool(held or waiting)
+
+
+def _close(
+    objects: Sequence[_Fallen], *, reason: Reason, message: str, policy: Policy, now: datetime
+) -> None:
     bulk.many(
         """UPDATE submission_object o
            SET outcome = 'withdrawn', reason = d.reason, message_ct = d.message_ct
@@ -52,7 +77,6 @@ def overtake(
         for each in objects
     ]  # fmt: skip
     record(acts, policy=policy, now=now)
-    return {each.tag for each in objects}
 
 
 def _row(each: _Fallen, reason: Reason, message: str) -> tuple[object, ...]:
@@ -80,6 +104,25 @@ def _waiting(limits: Sequence[tuple[bytes, datetime]]) -> list[_Fallen]:
         limits,
         template="(%s::bytea, %s::timestamptz)",
     )
-    return [
-        _Fallen(*each) for each in dict.fromkeys((bytes(row[0]), row[1], row[2]) for row in rows)
-    ]
+    return [_Fallen(*each) for each in dict.fromkeys(_plain(row) for row in rows)]
+
+
+def _plain(row: tuple[bytes, uuid.UUID, int]) -> tuple[bytes, uuid.UUID, int]:
+    """Bytes that can be compared."""
+    return bytes(row[0]), row[1], row[2]
+
+
+_HELD_OF = """
+UPDATE held_object SET state = 'superseded' WHERE id IN (
+    SELECT h.id FROM held_object h JOIN submission s ON s.id = h.submission_id
+    WHERE s.member_id = %(member)s
+      AND (h.state IN ('open', 'decided') OR (h.state = 'released' AND h.part = 'properties'))
+    LIMIT %(most)s)
+RETURNING own_tag, submission_id, ordinal, part
+"""
+_WAITING_OF = """
+DELETE FROM waiting_edge WHERE id IN (
+    SELECT w.id FROM waiting_edge w JOIN submission s ON s.id = w.submission_id
+    WHERE s.member_id = %(member)s LIMIT %(most)s)
+RETURNING own_tag, submission_id, ordinal
+"""

@@ -8,6 +8,7 @@ from itertools import takewhile
 from django.db import transaction
 
 from indicators.pipeline import appeals, bulk, doorbell, queue, recalling
+from indicators.pipeline.membership import departure
 from indicators.pipeline.review import effects
 
 
@@ -26,11 +27,13 @@ def sweep() -> int:
             return 0
         submissions, released = queue.due(_MOST), effects.due(_MOST)
         disputed, recalled = appeals.due(_MOST), recalling.due(_MOST)
+        leaving = departure.due(_MOST)
     rung = [
         *takewhile(bool, map(doorbell.ring, submissions)),
         *takewhile(bool, map(doorbell.ring_released, released)),
         *takewhile(bool, map(doorbell.ring_appeal, disputed)),
         *takewhile(bool, map(doorbell.ring_recall, recalled)),
+        *takewhile(bool, map(doorbell.ring_departure, leaving)),
     ]
     if rung:
         logger.info("swept %d submissions and decisions", len(rung))

@@ -32,6 +32,7 @@ from indicators.pipeline import correlate as correlating
 from indicators.pipeline import corroborate as corroborating
 from indicators.pipeline import nightly as nightly_job
 from indicators.pipeline import sweep as sweeping
+from indicators.pipeline.membership import departure
 
 
 logger = logging.getLogger(__name__)
@@ -136,6 +137,13 @@ def show_appeal(*, appeal_id: str, **_later: Any) -> None:
 def recall(*, recall_id: str, **_later: Any) -> None:
     """Take back what came from a compromised source."""
     recalling.apply(uuid.UUID(recall_id), policy=current_policy(), now=_now())
+
+
+# As for the nightly job: what a member of years contributed takes a while, and the sweep rings on.
+@shared_task(name=doorbell.CLEAR_UP, acks_late=False, time_limit=3600)
+def clear_up(*, offboarding_id: str, **_later: Any) -> None:
+    """Clear up after a member that leaves."""
+    departure.clear_up(uuid.UUID(offboarding_id), policy=current_policy(), now=_now())
 
 
 # Acknowledged at once: it takes longer than an unacknowledged message stays hidden, and a night

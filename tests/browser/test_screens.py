@@ -21,11 +21,11 @@ SCREENS = {
     ],
     "reviewer": ["/ops/", "/ops/review/", "/ops/campaigns/", "/ops/policies/", "/ops/bulletins/"],
     "counsel": [
-        "/ops/", "/ops/review/", "/ops/policies/", "/ops/recalls/", "/ops/incidents/",
+        "/ops/", "/ops/review/", "/ops/policies/", "/ops/members/", "/ops/recalls/", "/ops/incidents/",
         "/ops/demands/", "/ops/bulletins/", "/ops/audit/",
     ],
     "auditor": [
-        "/ops/", "/ops/pipeline/", "/ops/policies/", "/ops/recalls/", "/ops/incidents/",
+        "/ops/", "/ops/pipeline/", "/ops/policies/", "/ops/members/", "/ops/recalls/", "/ops/incidents/",
         "/ops/demands/", "/ops/bulletins/", "/ops/audit/",
     ],
     "operator": [

@@ -47,7 +47,7 @@ class Command(BaseCommand):
         clerk = at_the_command_line()
         try:
             people = cast.gather(clerk, self._earlier(options["credentials"]))
-            opened = places.open_all(clerk)
+            opened = places.open_all(clerk, people.members)
         except RegistryError as error:
             raise CommandError(str(error)) from error
         canary.ensure(policy=clerk.policy, now=clerk.now)

@@ -35,11 +35,15 @@ class Cast:
 
 
 def gather(clerk: Clerk, earlier: Mapping[str, Any]) -> Cast:
-    """Make who is missing; `earlier` is the content of an earlier run's file, or empty."""
+    """Make who is missing; `earlier` is the content of an earlier run's file, or empty.
+
+    Who has left is not brought back.
+    """
     ensure_roles()
     members, staff = earlier.get("members", {}), earlier.get("staff", {})
+    gone = set(Member.objects.filter(state__in=registry.DEPARTING).values_list("slug", flat=True))
     return Cast(
-        {slug: _member(clerk, slug, members.get(slug, {})) for slug in MEMBERS},
+        {slug: _member(clerk, slug, members.get(slug, {})) for slug in MEMBERS if slug not in gone},
         {role: _person(clerk, role, staff.get(role, {}), role=role) for role in STAFF},
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict
 
 from django.conf import settings
@@ -15,12 +16,12 @@ from indicators.models.collection import Collection
 from indicators.models.member import Member
 
 
-def open_all(clerk: Clerk) -> dict[str, Collection]:
-    """Make the collections that are missing and give the rights; by alias."""
+def open_all(clerk: Clerk, members: Iterable[str] = tuple(GRANTS)) -> dict[str, Collection]:
+    """Make the collections that are missing and give these members their rights; by alias."""
     places = {each.alias: _open(clerk, each) for each in PLACES}
-    for slug, rights in GRANTS.items():
+    for slug in members:
         member = Member.objects.get(slug=slug)
-        for alias, (can_read, can_write) in rights.items():
+        for alias, (can_read, can_write) in GRANTS[slug].items():
             registry.grant(
                 clerk,
                 member,

@@ -47,7 +47,7 @@ def push_all(
     os.environ["NO_PROXY"] = ",".join(
         filter(None, [os.environ.get("NO_PROXY"), "127.0.0.1,localhost"])
     )
-    missing = [each for each in envelopes(day) if not _is_known(place, each)]
+    missing = [each for each in envelopes(day) if each.lab in keys and not _is_known(place, each)]
     for batch in (
         [each for each in missing if not each.takes_back],
         [each for each in missing if each.takes_back],

@@ -11,13 +11,12 @@ import hashlib
 import time
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import resources
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from indicators.domain.correlation.gathering import Gathered
 from indicators.domain.correlation.plan import Before, Plan, plan
@@ -26,15 +25,13 @@ from indicators.domain.disclosure import Policy
 from indicators.models.campaign import Campaign, CampaignMember, CorrelationMark, CorrelationRun
 from indicators.models.collection import Collection
 from indicators.pipeline import bulk, families
+from indicators.pipeline.alone import CORRELATION, alone
 from indicators.pipeline.campaigns import labels, objects, proposals
 from indicators.pipeline.campaigns.drawing import Canvas, Drawn, draw
 from indicators.pipeline.campaigns.evidence import family_of, gathered, take_in
 from indicators.pipeline.campaigns.relations import forget_fallen
 from indicators.pipeline.campaigns.scribe import Scribe
 from indicators.roles import publishing
-
-
-_LOCK = 0x636F7272  # any constant: sets these locks apart from others
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +49,8 @@ class Report:
 
 def run(collection: Collection, *, policy: Policy, now: datetime) -> Report | None:
     """Correlate what stands in a sharing collection; None while another run is at it."""
-    with _alone(collection) as alone:
-        return _run(collection, policy=policy, now=now) if alone else None
-
-
-@contextmanager
-def _alone(collection: Collection) -> Iterator[bool]:
-    key = [_LOCK, collection.id.int & 0x7FFFFFFF]
-    ((taken,),) = bulk.rows("SELECT pg_try_advisory_lock(%s, %s)", key)
-    try:
-        yield taken
-    finally:
-        if taken and connection.is_usable():
-            bulk.rows("SELECT pg_advisory_unlock(%s, %s)", key)
+    with alone(CORRELATION, collection.id) as is_ours:
+        return _run(collection, policy=policy, now=now) if is_ours else None
 
 
 def _run(collection: Collection, *, policy: Policy, now: datetime) -> Report:
