@@ -21,12 +21,12 @@ SCREENS = {
     ],
     "reviewer": ["/ops/", "/ops/review/", "/ops/campaigns/", "/ops/policies/", "/ops/bulletins/"],
     "counsel": [
-        "/ops/", "/ops/review/", "/ops/policies/", "/ops/members/", "/ops/recalls/", "/ops/incidents/",
-        "/ops/demands/", "/ops/bulletins/", "/ops/audit/",
+        "/ops/", "/ops/review/", "/ops/policies/", "/ops/members/", "/ops/recalls/",
+        "/ops/incidents/", "/ops/demands/", "/ops/bulletins/", "/ops/audit/",
     ],
     "auditor": [
-        "/ops/", "/ops/pipeline/", "/ops/policies/", "/ops/members/", "/ops/recalls/", "/ops/incidents/",
-        "/ops/demands/", "/ops/bulletins/", "/ops/audit/",
+        "/ops/", "/ops/pipeline/", "/ops/policies/", "/ops/members/", "/ops/recalls/",
+        "/ops/incidents/", "/ops/demands/", "/ops/bulletins/", "/ops/audit/",
     ],
     "operator": [
         "/ops/", "/ops/policies/", "/ops/members/", "/ops/delivery/", "/ops/incidents/",
