@@ -5,9 +5,10 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, Sum
+from django.db.models.functions import TruncDate
 
 from indicators.models.submission import Submission, SubmissionObject
 
@@ -67,9 +68,11 @@ def _counts(submissions: Sequence[Submission]) -> dict[uuid.UUID, tuple[int, int
 
 def days(member_id: uuid.UUID, *, now: datetime, number: int) -> Sequence[int]:
     """How many objects the member has sent on each of its last days, the oldest first."""
-    begin = (now - timedelta(days=number - 1)).date()
+    begin = now.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=number - 1)
+    recent = Submission.objects.filter(member_id=member_id, received_at__gte=begin)
+    by_day = recent.values_list(TruncDate("received_at", tzinfo=UTC)).annotate(n=Sum("n_objects"))
     counted = [0] * number
-    recent = Submission.objects.filter(member_id=member_id, received_at__date__gte=begin)
-    for at, objects in recent.values_list("received_at", "n_objects"):
-        counted[(at.date() - begin).days] += objects
+    for day, objects in by_day:
+        # What arrived since `now` was read may be of the next day already: it is of today here.
+        counted[min((day - begin.date()).days, number - 1)] += objects
     return counted

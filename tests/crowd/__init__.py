@@ -1,0 +1,1 @@
+"""A hub with much in it: rows by the thousand in every table that a page lists."""
