@@ -18,7 +18,7 @@ from indicators.members.registry import Clerk
 from indicators.models.collection import Collection
 from indicators.models.member import Credential, Grant, Member, PollMark
 from indicators.portal import urls as portal
-from tests.crowd import cases, feed, sent
+from tests.crowd import cases, casework, feed, sent
 from tests.crowd.size import Size
 from tests.forum import Forum, now
 
@@ -60,6 +60,7 @@ def fill(forum: Forum, size: Size) -> Pages:
     _members(forum, size.members)
     return Pages({
         "submission_id": submission, "held_id": held, "stix_id": campaign, "proposal_id": proposal,
+        **casework.keep(size.records),
     })  # fmt: skip
 
 
