@@ -34,7 +34,7 @@ def dashboard(request: HttpRequest, member: Member) -> HttpResponse:
             "member": member,
             "now": now,
             "fresh": objects.counted(homes, since=now - timedelta(days=7))[:_KINDS],
-            "campaigns": objects.by_id(homes, objects.forums_campaigns(homes))[:_KINDS],
+            "campaigns": objects.latest_campaigns(homes, most=_KINDS),
             "marks": polls.marks(member.pk),
             "credentials": sum(not each.revoked_at for each in credentials.of(member.pk)),
             "rows": rows,
