@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.admin import ModelAdmin, SimpleListFilter
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 from django.http import HttpRequest
 
+from indicators.audit.halves import Half
+from indicators.domain.disclosure import current_policy
 from indicators.domain.outcomes import Reason
 from indicators.models.member import Credential
 from indicators.models.submission import HeldObject
@@ -94,3 +96,40 @@ class Standing(SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         value = self.value()
         return queryset.filter(self._QUERIES[value]) if value in self._QUERIES else queryset
+
+
+class ObjectType(SimpleListFilter):
+    """Of what type: those that the policy knows, not those that happen to be there."""
+
+    title = "type"
+    parameter_name = "type"
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Any]) -> list[tuple[str, str]]:
+        return [(each, each) for each in sorted(current_policy().types)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        value = self.value()
+        return queryset.filter(type=value) if value else queryset
+
+
+class _Act(SimpleListFilter):
+    """What was done."""
+
+    title = "act"
+    parameter_name = "act"
+    half: ClassVar[Half]
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Any]) -> list[tuple[str, str]]:
+        return [(each, each) for each in self.half.acts()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        value = self.value()
+        return queryset.filter(act=value) if value else queryset
+
+
+class ActOfPeople(_Act):
+    half = Half.PEOPLE
+
+
+class ActOfFeed(_Act):
+    half = Half.FEED

@@ -72,7 +72,7 @@ class HeldObjectAdmin(ReadOnly[HeldObject]):
         HeldWith,
         HeldReason,
         "part",
-        ("submission__collection", admin.RelatedOnlyFieldListFilter),
+        "submission__collection",
     )
     list_select_related = ("submission__collection",)
     search_fields = ("id", "decided_by", "claimed_by", "reasons", "rule_ids")
@@ -98,7 +98,7 @@ class HeldObjectAdmin(ReadOnly[HeldObject]):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[HeldObject]:
         """Counsel sees what was passed on to counsel, and nothing else."""
-        found = super().get_queryset(request)
+        found = super().get_queryset(request).defer("submission__body_ct")
         if super().has_view_permission(request):
             return found
         return found.filter(escalated_to=review.COUNSEL)

@@ -9,8 +9,10 @@ from __future__ import annotations
 import json
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 
-from indicators.admin.filters import Standing
+from indicators.admin.filters import ObjectType, Standing
 from indicators.admin.record import ReadOnly
 from indicators.admin.site import site
 from indicators.models.listing import PublicationListing
@@ -22,12 +24,11 @@ _DAY = len("2026-11-24")
 
 @admin.register(PublicationListing, site=site)
 class PublicationAdmin(ReadOnly[PublicationListing]):
-    list_display = ("type", "what", "collection", "position", "published_on", "standing")
+    list_display = ("type", "what", "home", "position", "published_on", "standing")
     list_display_links = ("type", "what")
-    list_filter = (Standing, "collection", "type")
-    list_select_related = ("collection",)
-    search_fields = ("stix_id", "body")
-    search_help_text = "An id, or any text of the published object"
+    list_filter = (Standing, "collection", ObjectType)
+    search_fields = ("stix_id__contains", "body__contains")
+    search_help_text = "An id, or any text of the published object as it is written there"
     ordering = ("-date_added",)
     fields = (
         "stix_id",
@@ -40,6 +41,14 @@ class PublicationAdmin(ReadOnly[PublicationListing]):
         "content",
     )
     readonly_fields = ("published_on", "standing", "content")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PublicationListing]:
+        # Not joined: a search would put every row that it finds beside every collection.
+        return super().get_queryset(request).prefetch_related("collection")
+
+    @admin.display(description="collection", ordering="collection")
+    def home(self, row: PublicationListing) -> str:
+        return row.collection.alias
 
     @admin.display
     def what(self, row: PublicationListing) -> str:

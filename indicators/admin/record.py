@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Generic, TypeVar
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from django import forms
 from django.contrib import admin
+from django.core import paginator
 from django.db import models
 from django.http import HttpRequest
 
+from indicators.ui import listing
 from indicators.ui.person import may
 
 
 if TYPE_CHECKING:
     from django.contrib.admin import ModelAdmin
+    from django.core.paginator import Paginator
     from django.forms import ModelForm
 else:
     # Subscripts are for the type checker; Django's classes have none at run time.
@@ -24,6 +28,10 @@ else:
 
     class ModelForm(forms.ModelForm):
         def __class_getitem__(cls, _model: object) -> type:
+            return cls
+
+    class Paginator(paginator.Paginator):
+        def __class_getitem__(cls, _row: object) -> type:
             return cls
 
 
@@ -37,11 +45,28 @@ def moment(value: datetime | None) -> str:
     return f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S}" if value else "-"
 
 
+class Pages(Paginator[Any]):
+    """Pages of a list of which no more rows are counted than anybody leafs through."""
+
+    @cached_property
+    def count(self) -> int:
+        return self._counted[0]
+
+    @property
+    def goes_on(self) -> bool:
+        return self._counted[1]
+
+    @cached_property
+    def _counted(self) -> tuple[int, bool]:
+        return listing.counted(cast("models.QuerySet[Any, Any]", self.object_list))
+
+
 class Kept(ModelAdmin[Record], Generic[Record]):
     """A screen over records that are never deleted: they end in a state instead."""
 
+    paginator = Pages
     list_per_page = 50
-    show_full_result_count = False  # counting a feed of a million rows twice helps nobody
+    show_full_result_count = False
 
     class Media:
         css = {"all": ["indicators/admin.css"]}

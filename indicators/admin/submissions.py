@@ -31,14 +31,19 @@ class SubmissionAdmin(ReadOnly[Submission]):
     list_filter = (
         "state",
         "kind",
-        ("collection", admin.RelatedOnlyFieldListFilter),
-        ("member", admin.RelatedOnlyFieldListFilter),
+        ("received_at", admin.DateFieldListFilter),
+        "collection",
+        "member",
     )
     list_select_related = ("member", "collection")
-    search_fields = ("id", "member__slug", "member__name", "failure_reference")
+    search_fields = (
+        "id__contains",
+        "member__slug__contains",
+        "member__name__contains",
+        "failure_reference__contains",
+    )
     search_help_text = "A status id, a member, or the reference of a failure"
-    date_hierarchy = "received_at"
-    ordering = ("-received_at",)
+    ordering = ("-received_at", "-id")
     fields = (
         "id",
         "member",

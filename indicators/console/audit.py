@@ -1,13 +1,10 @@
-"""The journal of what members and staff did; what the Forum did to its feed stands apart.
-
-Both halves are written in one transaction and so in one moment: side by side they would show which
-submission became which publication.
-"""
+"""The journal of what members and staff did; what the Forum did to its feed stands apart."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime, time, timedelta
 from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
@@ -16,15 +13,14 @@ from django.template.response import TemplateResponse
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_GET
 
+from indicators.audit.halves import Half
 from indicators.models.audit import AuditEntry
 from indicators.ui.defang import defanged
 from indicators.ui.listing import listed
 from indicators.ui.person import for_staff
 
 
-_ORDERS = {"newest": ("-at", "id"), "oldest": ("at", "id")}
-OF_A_FEED = "--"
-"""What every STIX id has in it, and no other subject."""
+_ORDERS = {"newest": ("-at", "-id"), "oldest": ("at", "id")}
 
 
 class Line(NamedTuple):
@@ -37,8 +33,8 @@ class Line(NamedTuple):
 @require_GET
 @for_staff("view_auditentry")
 def audit(request: HttpRequest) -> HttpResponse:
-    whole = AuditEntry.objects.exclude(subject__contains=OF_A_FEED)
-    listing = listed(request, _asked(request, whole), orders=_ORDERS)
+    asked = _asked(request, Half.PEOPLE.of(AuditEntry.objects.all()))
+    listing = listed(request, asked, orders=_ORDERS)
     return TemplateResponse(
         request,
         "console/audit.html",
@@ -46,7 +42,7 @@ def audit(request: HttpRequest) -> HttpResponse:
             "here": "audit",
             "listing": listing,
             "lines": [Line(each, _details(each)) for each in listing.rows],
-            "acts": whole.order_by("act").values_list("act", flat=True).distinct(),
+            "acts": Half.PEOPLE.acts(),
         },
     )
 
@@ -56,17 +52,20 @@ def _asked(request: HttpRequest, found: QuerySet[AuditEntry]) -> QuerySet[AuditE
     if act := asked.get("act", ""):
         found = found.filter(act=act)
     if words := asked.get("words", "").strip():
-        found = found.filter(Q(actor__icontains=words) | Q(subject__icontains=words))
+        # In the case in which it is written: to compare without looks at every letter of each.
+        found = found.filter(Q(actor__contains=words) | Q(subject__contains=words))
     if day := _day(asked.get("day", "")):
-        found = found.filter(at__date=day)
+        found = found.filter(at__gte=day, at__lt=day + timedelta(days=1))
     return found
 
 
-def _day(text: str) -> object:
+def _day(text: str) -> datetime | None:
+    """When the day begins."""
     try:
-        return parse_date(text)
+        day = parse_date(text)
     except ValueError:  # it looks like a day, and is none
         return None
+    return datetime.combine(day, time(), tzinfo=UTC) if day else None
 
 
 def _details(entry: AuditEntry) -> dict[str, str]:

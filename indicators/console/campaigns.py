@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from django.contrib import messages
+from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -29,6 +30,10 @@ _ORDERS = {
     "oldest": ("opened_at", "id"),
     "share": ("-share", "id"),
 }
+
+
+_STANDING = 100
+"""Campaigns that the page lists; the feed has all."""
 
 
 class Standing(NamedTuple):
@@ -62,18 +67,22 @@ def campaigns(request: HttpRequest) -> HttpResponse:
             "states": CampaignProposal.State.choices,
             "state": wanted,
             "standing": _standing(),
+            "live": _live().count(),
             "runs": CorrelationRun.objects.select_related("collection").order_by("-started_at")[:5],
         },
     )
 
 
+def _live() -> QuerySet[Campaign]:
+    return Campaign.objects.filter(state=Campaign.State.LIVE)
+
+
 def _standing() -> list[Standing]:
-    sizes = Counter(CampaignMember.objects.values_list("campaign_id", flat=True))
-    live = Campaign.objects.filter(state=Campaign.State.LIVE).select_related("collection")
-    return [
-        Standing(each, title(each), sizes[each.stix_id])
-        for each in live.order_by("collection__alias", "designation")
-    ]
+    """Those that were founded last."""
+    shown = _live().select_related("collection").order_by("-founded_at", "stix_id")[:_STANDING]
+    members = CampaignMember.objects.filter(campaign_id__in=[each.stix_id for each in shown])
+    sizes = dict(members.values_list("campaign_id").annotate(n=Count("report")))
+    return [Standing(each, title(each), sizes.get(each.stix_id, 0)) for each in shown]
 
 
 @require_GET

@@ -17,7 +17,7 @@ from indicators.ui.person import clerk_of, for_staff
 
 
 _ORDERS = {
-    "newest": ("-received_at", "id"),
+    "newest": ("-received_at", "-id"),
     "oldest": ("received_at", "id"),
     "attempts": ("-attempts", "id"),
 }
@@ -44,6 +44,7 @@ def pipeline(request: HttpRequest) -> HttpResponse:
     now = clerk_of(request).now
     state = request.GET.get("state", "")
     found = Submission.objects.filter(state__in=_STATES.get(state, _STATES["unfinished"]))
+    found = found.select_related("collection").defer("body_ct")
     return TemplateResponse(
         request,
         "console/pipeline.html",
@@ -53,7 +54,7 @@ def pipeline(request: HttpRequest) -> HttpResponse:
             "pace": _pace(now=now),
             "state": state or "unfinished",
             "states": list(_STATES),
-            "listing": listed(request, found.select_related("collection"), orders=_ORDERS),
+            "listing": listed(request, found, orders=_ORDERS),
         },
     )
 

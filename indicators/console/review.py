@@ -53,7 +53,8 @@ _STATES = {
 def queue(request: HttpRequest) -> HttpResponse:
     now = clerk_of(request).now
     found = _asked(request, _visible(request))
-    listing = listed(request, found.select_related("submission__collection"), orders=_ORDERS)
+    found = found.select_related("submission__collection").defer("submission__body_ct")
+    listing = listed(request, found, orders=_ORDERS)
     return TemplateResponse(
         request,
         "console/review/queue.html",

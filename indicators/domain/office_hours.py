@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime, time, timedelta
 
 
 _DAY = timedelta(days=1)
+_INSTANT = timedelta(microseconds=1)
+"""No two moments lie closer together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,17 @@ class Target:
                     return start + left
                 left -= max(end - start, timedelta())
             day += _DAY
+
+    def overdue_before(self, now: datetime) -> datetime:
+        """What came in before this moment is over its target by now, and nothing else is."""
+        span = _DAY
+        while self.due(now - span) >= now:
+            span *= 2
+        late, on_time = now - span, now
+        while on_time - late > _INSTANT:
+            middle = late + (on_time - late) / 2
+            late, on_time = (middle, on_time) if self.due(middle) < now else (late, middle)
+        return on_time
 
     def _is_open(self, day: date) -> bool:
         return day.isoweekday() in self.weekdays and day not in self.closed

@@ -58,6 +58,7 @@ class Status:
     received_at: datetime
     complete: bool
     entries: tuple[Entry, ...]
+    """Of all its objects, unless some alone were asked for."""
 
     def as_taxii(self) -> dict[str, Any]:
         """The status resource, TAXII 2.1 §4.3."""
@@ -85,23 +86,45 @@ def _group(outcome: str) -> str:
 def first_status(submission: Submission, objects: Sequence[Mapping[str, Any]]) -> Status:
     """The status at the moment of the 202: everything is pending."""
     return Status(
-        submission.id, submission.received_at, complete=False, entries=_undecided(objects, {})
+        submission.id, submission.received_at, complete=False, entries=_undecided(objects)
     )
 
 
 def status_of(*, member_id: uuid.UUID, submission_id: uuid.UUID) -> Status | None:
     """The status of a submission of this member; None if there is none (any more), or another's."""
-    submission = Submission.objects.filter(pk=submission_id, member_id=member_id).first()
-    if submission is None or submission.forgotten:
-        return None
-    decided = {
-        each.ordinal: each for each in SubmissionObject.objects.filter(submission=submission)
-    }
+    submission = _kept(member_id, submission_id)
+    return _status(submission, range(submission.n_objects)) if submission else None
+
+
+def size_of(*, member_id: uuid.UUID, submission_id: uuid.UUID) -> int:
+    """How many objects a submission of this member has; none where it has no status."""
+    submission = _kept(member_id, submission_id)
+    return submission.n_objects if submission else 0
+
+
+def part_of(*, member_id: uuid.UUID, submission_id: uuid.UUID, ordinals: range) -> Status | None:
+    """The status of some objects of a large submission."""
+    submission = _kept(member_id, submission_id)
+    return _status(submission, ordinals) if submission else None
+
+
+def _kept(member_id: uuid.UUID, submission_id: uuid.UUID) -> Submission | None:
+    own = Submission.objects.filter(pk=submission_id, member_id=member_id, forgotten=False)
+    return own.defer("body_ct").first()
+
+
+def _status(submission: Submission, ordinals: range) -> Status | None:
+    rows = SubmissionObject.objects.filter(
+        submission=submission, ordinal__gte=ordinals.start, ordinal__lt=ordinals.stop
+    )
+    decided = {each.ordinal: each for each in rows}
     entries = _decided(submission, decided.values())
-    if len(decided) < submission.n_objects:
+    if len(decided) < len(ordinals):
         if submission.body_ct is None:  # set aside, and purged since
             return None
-        entries += _undecided(_body(submission), decided, message=_failure(submission))
+        objects = _body(submission)
+        left = [objects[each] for each in ordinals if each not in decided]
+        entries += _undecided(left, message=_failure(submission))
     waits = any(each.outcome in _PENDING for each in entries)
     return Status(submission.id, submission.received_at, complete=not waits, entries=entries)
 
@@ -120,12 +143,7 @@ def _failure(submission: Submission) -> str:
     return f"UNPROCESSABLE: could not be processed; reference {submission.failure_reference}"
 
 
-def _undecided(
-    objects: Sequence[Mapping[str, Any]],
-    decided: Mapping[int, SubmissionObject],
-    *,
-    message: str = "",
-) -> tuple[Entry, ...]:
+def _undecided(objects: Iterable[Mapping[str, Any]], *, message: str = "") -> tuple[Entry, ...]:
     outcome = "rejected" if message else "pending"
     return tuple(
         Entry(
@@ -134,8 +152,7 @@ def _undecided(
             outcome,
             message or "waits for its turn",
         )
-        for ordinal, each in enumerate(objects)
-        if ordinal not in decided
+        for each in objects
     )
 
 
@@ -218,11 +235,11 @@ def _in_queue(standing: Iterable[Contribution]) -> set[tuple[uuid.UUID, str]]:
     A newer version that waits is nobody's to know: it may be that of another member.
     """
     found = {(each.collection_id, each.stix_id) for each in standing}
-    ids = [stix_id for _, stix_id in found]
-    queued = ReleaseItem.objects.filter(stix_id__in=ids)
-    live = Publication.objects.filter(stix_id__in=ids).live()
+    homes, ids = {home for home, _ in found}, {stix_id for _, stix_id in found}
+    queued = ReleaseItem.objects.filter(collection__in=homes, stix_id__in=ids)
+    out = Publication.objects.filter(collection__in=homes, stix_id__in=ids)
     key = ("collection_id", "stix_id")
-    return (found & set(queued.values_list(*key))) - set(live.values_list(*key))
+    return (found & set(queued.values_list(*key))) - set(out.values_list(*key))
 
 
 def _entry(each: SubmissionObject, original_id: str, version: str, today: _Today) -> Entry:

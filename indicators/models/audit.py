@@ -5,6 +5,13 @@ from __future__ import annotations
 import uuid
 
 from django.db import models
+from django.db.models import Q
+from django.db.models.functions import TruncDay
+
+
+OF_A_FEED = "--"
+"""What every STIX id has in it, and no other subject."""
+_OVER_A_FEED = Q(subject__contains=OF_A_FEED)
 
 
 class AuditEntry(models.Model):
@@ -23,7 +30,13 @@ class AuditEntry(models.Model):
     class Meta:
         db_table = "audit_entry"
         verbose_name_plural = "audit entries"
-        indexes = [models.Index(fields=["at"], name="audit_by_time")]
+        indexes = [
+            models.Index(fields=["at"], name="audit_by_time"),
+            models.Index(fields=["at", "id"], name="audit_of_people", condition=~_OVER_A_FEED),
+            models.Index(fields=["act"], name="audit_acts_of_people", condition=~_OVER_A_FEED),
+            models.Index(TruncDay("at"), "id", name="audit_of_feed", condition=_OVER_A_FEED),
+            models.Index(fields=["act"], name="audit_acts_of_feed", condition=_OVER_A_FEED),
+        ]
 
     def __str__(self) -> str:
         return f"{self.act} {self.subject}"

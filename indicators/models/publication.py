@@ -106,6 +106,7 @@ class Publication(models.Model):
                 name="publication_other_spec",
                 condition=~Q(spec_version="2.1"),
             ),
+            models.Index(fields=["date_added"], name="publication_by_time"),
         ]
 
     def __str__(self) -> str:

@@ -80,6 +80,12 @@ class Submission(models.Model):
                 name="submission_to_forget",
                 condition=models.Q(forgotten=False),
             ),
+            models.Index(fields=["received_at", "id"], name="submission_by_time"),
+            models.Index(
+                fields=["received_at", "id"],
+                name="submission_quarantined",
+                condition=models.Q(state="quarantined"),
+            ),
         ]
 
     def __str__(self) -> str:

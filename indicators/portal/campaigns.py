@@ -74,7 +74,7 @@ def campaigns(request: HttpRequest, member: Member) -> HttpResponse:
     single = request.GET.get("of") == "single"
     found = [
         each
-        for each in objects.of_types(list(homes), ["campaign"], most=_LISTED)
+        for each in objects.newest(list(homes), "campaign", most=_LISTED)
         if (each.body["id"] in joined) != single
     ]
     return TemplateResponse(

@@ -38,7 +38,7 @@ def dashboard(request: HttpRequest, member: Member) -> HttpResponse:
             "bulletins": bulletins.new(since=now - _NEW_FOR),
             "notices": [each for each in notices.of(member.pk) if each.at > now - _NEW_FOR],
             "fresh": objects.counted(homes, since=now - timedelta(days=7))[:_KINDS],
-            "campaigns": objects.by_id(homes, objects.forums_campaigns(homes))[:_KINDS],
+            "campaigns": objects.latest_campaigns(homes, most=_KINDS),
             "marks": polls.marks(member.pk),
             "credentials": sum(not each.revoked_at for each in credentials.of(member.pk)),
             "rows": rows,

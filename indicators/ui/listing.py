@@ -14,6 +14,11 @@ Row = TypeVar("Row")
 Record = TypeVar("Record", bound=models.Model)
 _SIZE = 50
 _DIGITS = 6
+MOST = 10_000
+"""Rows that are counted and have a page: to count a million costs more than to show fifty of them.
+
+What lies behind is found by a filter, or by turning the order round.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +30,11 @@ class Slice:
     size: int = _SIZE
 
     @classmethod
-    def asked(cls, request: HttpRequest) -> Slice:
+    def asked(cls, request: HttpRequest, *, size: int = _SIZE) -> Slice:
         """By `?page=`; what is no number counts as not said."""
         text = request.GET.get("page", "")
         sound = text.isdecimal() and len(text) <= _DIGITS
-        return cls(max(int(text), 1) if sound else 1)
+        return cls(max(int(text), 1) if sound else 1, size)
 
     @property
     def begin(self) -> int:
@@ -39,9 +44,9 @@ class Slice:
         """The last page where the list is shorter: an old bookmark still opens."""
         return Slice(min(self.number, max(1, -(-total // self.size))), self.size)
 
-    def of(self, rows: Sequence[Row], total: int) -> Listing[Row]:
+    def of(self, rows: Sequence[Row], total: int, *, goes_on: bool = False) -> Listing[Row]:
         """The page with these rows."""
-        return Listing(rows, self, total)
+        return Listing(rows, self, total, goes_on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,8 @@ class Listing(Generic[Row]):
     rows: Sequence[Row]
     part: Slice
     total: int
+    goes_on: bool
+    """Whether there is more than was counted."""
 
     @property
     def number(self) -> int:
@@ -85,7 +92,13 @@ def listed(
 ) -> Listing[Record]:
     """Cut as `?page=` says and sort as `?sort=` does; the first order is the usual one."""
     order = orders.get(request.GET.get("sort", "")) or next(iter(orders.values()))
-    total = found.count()
+    total, goes_on = counted(found)
     part = Slice.asked(request).within(total)
     rows = list(found.order_by(*order)[part.begin : part.begin + part.size])
-    return part.of(rows, total)
+    return part.of(rows, total, goes_on=goes_on)
+
+
+def counted(found: models.QuerySet[Any, Any]) -> tuple[int, bool]:
+    """How many rows have a page, and whether there are more."""
+    number = found.order_by()[: MOST + 1].count()
+    return min(number, MOST), number > MOST

@@ -1,4 +1,4 @@
-"""`manage.py shell` runs this beside an empty hub; the last line of its output names every page."""
+"""`manage.py shell` runs this beside an empty hub; its last line says who may open which pages."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from tests.crowd.size import Size
 from tests.forum import Forum, now
 
 
+PROBE = "/healthz"
+"""What the machine takes for next to nothing."""
 FURTHER = (
     "/ops/audit/?page=100", "/ops/audit/?sort=oldest", "/ops/audit/?act=received",
     "/ops/audit/?words=no-such-words", "/ops/audit/?day=2026-01-01",
@@ -39,7 +41,8 @@ def fill(publications: int) -> None:
     forum = Forum.make()
     hub.people(Clerk("bench", current_policy(), now()))
     pages = hub.fill(forum, Size.of_hub(publications))
-    sys.stdout.write(json.dumps([*pages.all(), *FURTHER]))
+    cast = {"people": hub.PEOPLE, "password": hub.PASSWORD}
+    sys.stdout.write(json.dumps({**cast, "paths": [PROBE, *pages.all(), *FURTHER]}))
 
 
 _NO_STATISTICS = """

@@ -51,8 +51,8 @@ class Pages:
 
 def fill(forum: Forum, size: Size) -> Pages:
     """Put so much into the hub, beside what is there."""
-    submission, held = sent.envelope(forum, size)
     campaign = feed.publish(forum, size)
+    submission, held = sent.envelope(forum, size)
     sent.submissions(forum, size)
     sent.journal(size)
     proposal = cases.keep(forum, size.records)

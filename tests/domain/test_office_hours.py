@@ -49,3 +49,17 @@ def test_what_comes_later_is_due_later_and_never_outside_office_hours(
     assert since + FOUR_HOURS.allowance <= due <= FOUR_HOURS.due(since + later)
     assert due.isoweekday() <= 5
     assert time(9) < due.time() <= time(17)
+
+
+@given(
+    st.timedeltas(timedelta(), timedelta(days=365)),
+    st.timedeltas(timedelta(-40), timedelta(40)),
+)
+def test_over_target_is_what_came_in_before_one_moment(
+    into_the_year: timedelta, away: timedelta
+) -> None:
+    now = at("2026-01-01T00:00") + into_the_year
+    before = FOUR_HOURS.overdue_before(now)
+    since = before + away
+    assert (FOUR_HOURS.due(since) < now) == (since < before)
+    assert FOUR_HOURS.due(before - timedelta(microseconds=1)) < now <= FOUR_HOURS.due(before)

@@ -9,6 +9,7 @@ import pytest
 
 from indicators.intake import mine
 from indicators.intake.mine import Sent
+from indicators.intake.status import part_of, size_of
 from indicators.models.submission import Submission
 from indicators.roles import speaking_for
 from tests.forum import Forum, indicator, now
@@ -101,3 +102,25 @@ def test_what_came_after_midnight_counts_where_the_clock_was_read_before(forum: 
     forum.push("alder", indicator(address(1)), work=False)
     at = Submission.objects.get().received_at
     assert days(forum, "alder", at - timedelta(days=1)) == [0, 0, 1]
+
+
+def test_of_a_large_submission_some_objects_are_told_alone(forum: Forum) -> None:
+    sent = forum.push("alder", *(indicator(address(each)) for each in range(1, 6)))
+    alder, birch = (forum.principals[lab].member_id for lab in ("alder", "birch"))
+    whole = forum.status("alder", sent.id)
+    for ordinals in (range(2), range(2, 5), range(5)):
+        part = part_of(member_id=alder, submission_id=sent.id, ordinals=ordinals)
+        assert part is not None
+        assert part.entries == whole.entries[ordinals.start : ordinals.stop]
+    assert part_of(member_id=birch, submission_id=sent.id, ordinals=range(5)) is None
+    assert size_of(member_id=alder, submission_id=sent.id) == 5
+    assert size_of(member_id=birch, submission_id=sent.id) == 0
+
+
+def test_so_they_are_while_nobody_has_worked_on_them(forum: Forum) -> None:
+    sent = forum.push("alder", *(indicator(address(each)) for each in range(1, 6)), work=False)
+    alder = forum.principals["alder"].member_id
+    part = part_of(member_id=alder, submission_id=sent.id, ordinals=range(1, 4))
+    assert part is not None
+    assert part.entries == forum.status("alder", sent.id).entries[1:4]
+    assert not part.complete

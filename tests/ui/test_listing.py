@@ -8,6 +8,7 @@ from django.test import RequestFactory
 from hypothesis import given
 from hypothesis import strategies as st
 
+from indicators.ui import listing
 from indicators.ui.listing import Listing, Slice, listed
 
 
@@ -77,3 +78,14 @@ def test_an_old_bookmark_opens_the_last_page() -> None:
     assert (found.number, found.first, found.last) == (3, 101, 120)
     User.objects.all().delete()
     assert names(page="3") == []
+
+
+@pytest.mark.usefixtures("people")
+def test_of_very_many_only_so_many_are_counted_and_the_list_says_that_it_goes_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert (page().total, page().goes_on) == (120, False)
+    monkeypatch.setattr(listing, "MOST", 100)
+    assert (page().total, page().pages, page().goes_on) == (100, 2, True)
+    assert page(page="3").number == 2
+    assert names(sort="last", page="2")[-1] == "person-020"

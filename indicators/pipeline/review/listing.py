@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from indicators.domain.review_policy import current_review_policy
 from indicators.models.submission import HeldObject
@@ -77,22 +77,22 @@ def waiting_list(
         undecided = undecided.filter(reasons__contains=[reason])
     if line is not None:
         undecided = undecided.filter(escalated_to=line)
-    ordered = undecided.select_related("submission__collection").order_by("rank", "held_at", "id")
+    with_place = undecided.select_related("submission__collection").defer("submission__body_ct")
+    ordered = with_place.order_by("rank", "held_at", "id")
     return [entry(held, now=now) for held in ordered[:limit]]
 
 
 def counts(*, now: datetime) -> Counts:
     """How much waits now."""
     undecided = HeldObject.objects.filter(state=HeldObject.State.OPEN)
-    target = current_review_policy().target
-    ages = undecided.values_list("held_at", flat=True).order_by("held_at")
-    lines = undecided.exclude(escalated_to="").values_list("escalated_to").annotate(n=Count("pk"))
-    return Counts(
-        undecided=len(ages),
-        overdue=sum(1 for held_at in ages if target.due(held_at) < now),
-        proposed=undecided.exclude(first_by="").count(),
-        escalated=dict(lines.order_by("escalated_to")),
+    overdue = Q(held_at__lt=current_review_policy().target.overdue_before(now))
+    numbers = undecided.aggregate(
+        undecided=Count("pk"),
+        overdue=Count("pk", filter=overdue),
+        proposed=Count("pk", filter=~Q(first_by="")),
     )
+    lines = undecided.exclude(escalated_to="").values_list("escalated_to").annotate(n=Count("pk"))
+    return Counts(**numbers, escalated=dict(lines.order_by("escalated_to")))
 
 
 def _hours(span: timedelta) -> str:
