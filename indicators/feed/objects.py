@@ -23,9 +23,15 @@ class Live(NamedTuple):
 
 def of_types(homes: Collection[UUID], types: Sequence[str], *, most: int) -> list[Live]:
     """The newest live objects of these types."""
-    return _live(
-        "collection_id = ANY(%s) AND type = ANY(%s) ORDER BY date_added DESC LIMIT %s",
-        [list(homes), list(types), most],
+    return _read(
+        """SELECT found.* FROM unnest(%s::uuid[]) AS home CROSS JOIN unnest(%s::text[]) AS asked
+           CROSS JOIN LATERAL (
+               SELECT collection_id, date_added, body FROM publication
+               WHERE collection_id = home AND type = asked
+                 AND superseded_by IS NULL AND body IS NOT NULL
+               ORDER BY position DESC LIMIT %s
+           ) AS found ORDER BY date_added DESC LIMIT %s""",
+        [list(homes), list(types), most, most],
     )
 
 
@@ -64,12 +70,15 @@ def counted(homes: Collection[UUID], *, since: datetime) -> list[tuple[str, int]
 
 
 def _live(condition: str, arguments: Sequence[Any]) -> list[Live]:
-    rows = _rows(
+    return _read(
         "SELECT collection_id, date_added, body FROM publication "  # noqa: S608  our own text
         f"WHERE superseded_by IS NULL AND body IS NOT NULL AND {condition}",
         arguments,
     )
-    return [Live(home, added, json.loads(body)) for home, added, body in rows]
+
+
+def _read(text: str, arguments: Sequence[Any]) -> list[Live]:
+    return [Live(home, added, json.loads(body)) for home, added, body in _rows(text, arguments)]
 
 
 def _rows(text: str, arguments: Sequence[Any]) -> list[Any]:

@@ -2,13 +2,23 @@ from __future__ import annotations
 
 from django.urls import path
 
-from indicators.portal import campaigns, dashboard, integrations, submissions, submit
+from indicators.portal import (
+    campaigns,
+    dashboard,
+    integrations,
+    objects,
+    search,
+    submissions,
+    submit,
+)
 
 
 urlpatterns = [
     path("dashboard/", dashboard.dashboard, name="dashboard"),
     path("campaigns/", campaigns.campaigns, name="campaigns"),
     path("campaigns/<slug:stix_id>/", campaigns.campaign, name="campaign"),
+    path("search/", search.search, name="search"),
+    path("objects/<slug:stix_id>/", objects.one, name="object"),
     path("submit/", submit.submit, name="submit"),
     path("submit/confirm/", submit.confirm, name="submit-confirm"),
     path("submissions/", submissions.submissions, name="submissions"),

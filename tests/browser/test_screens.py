@@ -19,8 +19,10 @@ SCREENS = {
     "counsel": ["/ops/", "/ops/review/", "/ops/audit/"],
     "auditor": ["/ops/", "/ops/pipeline/", "/ops/audit/"],
     "operator": ["/ops/", "/ops/members/"],
-    "alder": ["/dashboard/", "/campaigns/", "/submit/", "/submissions/", "/integrations/"],
-}
+    "alder": [
+        "/dashboard/", "/campaigns/", "/search/", "/submit/", "/submissions/", "/integrations/",
+    ],
+}  # fmt: skip
 """What each role has in its rail; a lab's person too."""
 OK = 200
 EVERY = sorted({path for paths in SCREENS.values() for path in paths})
