@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -15,15 +14,15 @@ from django.views.decorators.http import require_GET
 from indicators.domain.stix.extensions import BY_NAME
 from indicators.feed import objects
 from indicators.feed.objects import Live
-from indicators.members import access
 from indicators.models.member import Member
-from indicators.ui.person import for_members, speaker
+from indicators.portal.homes import homes_of
+from indicators.portal.signs import Sign
+from indicators.ui.person import for_members
 
 
 _LISTED = 200
 _SHOWN = 500
 """What is said of one campaign that a page shows; the feed has all."""
-_GOVERNANCE = BY_NAME["share-governance"].id
 _PROFILE = BY_NAME["distillation-profile"].id
 
 
@@ -45,31 +44,14 @@ class Told:
         return [(name, _words(value)) for name, value in terms.items() if name != "extension_type"]
 
 
-@dataclass(frozen=True, slots=True)
-class Sign:
-    """An indicator of a campaign, as one acts on it."""
-
-    body: Mapping[str, Any]
-
-    @property
-    def tier(self) -> str:
-        return str(self.body.get("extensions", {}).get(_GOVERNANCE, {}).get("action_tier", "-"))
-
-
 def _words(value: object) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-
-
-def _homes(request: HttpRequest, member: Member) -> dict[UUID, str]:
-    """Collections that this lab reads, by id."""
-    seen = access.visible(speaker(request, member))
-    return {each.collection.pk: each.collection.alias for each in seen if each.can_read}
 
 
 @require_GET
 @for_members
 def campaigns(request: HttpRequest, member: Member) -> HttpResponse:
-    homes = _homes(request, member)
+    homes = homes_of(request, member)
     joined = objects.forums_campaigns(homes)
     single = request.GET.get("of") == "single"
     found = [
@@ -92,7 +74,7 @@ def campaigns(request: HttpRequest, member: Member) -> HttpResponse:
 @require_GET
 @for_members
 def campaign(request: HttpRequest, member: Member, stix_id: str) -> HttpResponse:
-    homes = _homes(request, member)
+    homes = homes_of(request, member)
     found = objects.by_id(list(homes), [stix_id])
     if not found or found[0].body["type"] != "campaign":
         raise Http404

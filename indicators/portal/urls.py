@@ -2,7 +2,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from indicators.portal import bulletins, campaigns, dashboard, integrations, submissions, submit
+from indicators.portal import (
+    bulletins,
+    campaigns,
+    dashboard,
+    integrations,
+    objects,
+    search,
+    submissions,
+    submit,
+)
 
 
 urlpatterns = [
@@ -10,6 +19,8 @@ urlpatterns = [
     path("bulletins/", bulletins.bulletins, name="bulletins"),
     path("campaigns/", campaigns.campaigns, name="campaigns"),
     path("campaigns/<slug:stix_id>/", campaigns.campaign, name="campaign"),
+    path("search/", search.search, name="search"),
+    path("objects/<slug:stix_id>/", objects.one, name="object"),
     path("submit/", submit.submit, name="submit"),
     path("submit/confirm/", submit.confirm, name="submit-confirm"),
     path("submissions/", submissions.submissions, name="submissions"),

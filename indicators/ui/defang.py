@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 
 _SCHEME = re.compile(r"\b(?:http|ftp)(?=s?://)", re.IGNORECASE)
+_BROKEN_SCHEME = re.compile(r"^(?:hxxp|fxp)(?=s?://)", re.IGNORECASE)
 _ADDRESS = re.compile(r"\b(\d{1,3}\.\d{1,3}\.\d{1,3})\.(\d{1,3})\b")
 _NAME = re.compile(r"(?<!\bextensions)\.(?=[a-z]{2,}\b)", re.IGNORECASE)  # not our own paths
 _INVISIBLE = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
@@ -20,6 +21,12 @@ def defanged(text: str) -> str:
     broken = _ADDRESS.sub(r"\1[.]\2", broken)
     broken = _NAME.sub("[.]", broken).replace("@", "[@]")
     return "".join(_visible(each) for each in broken)
+
+
+def refanged(text: str) -> str:
+    """A value as it was before `defanged`, or another tool, broke it."""
+    whole = text.replace("[.]", ".").replace("[@]", "@").replace("[:]", ":")
+    return _BROKEN_SCHEME.sub(lambda found: "http" if "h" in found[0].lower() else "ftp", whole)
 
 
 def pretty(content: Mapping[str, object]) -> str:

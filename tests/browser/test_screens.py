@@ -33,7 +33,8 @@ SCREENS = {
         "/ops/bulletins/",
     ],
     "alder": [
-        "/dashboard/", "/campaigns/", "/submit/", "/submissions/", "/integrations/", "/bulletins/",
+        "/dashboard/", "/campaigns/", "/search/", "/submit/", "/submissions/", "/integrations/",
+        "/bulletins/",
     ],
 }  # fmt: skip
 """What each role has in its rail; a lab's person too."""
