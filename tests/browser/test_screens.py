@@ -71,10 +71,8 @@ def _look(window: Window, path: str, shots: Path) -> list[str]:
     window.page.wait_for_load_state("networkidle")
     name = path.strip("/").replace("/", "-")
     window.page.screenshot(path=shots / f"{name}.png", full_page=True)
-    wide = window.page.evaluate("document.documentElement.scrollWidth > innerWidth")
-    wrong = [*window.faults(), *window.complaints, *(["scrolls sideways"] if wide else [])]
-    window.complaints.clear()
-    return [f"{path}: {each}" for each in [*wrong, *([str(status)] if status != OK else [])]]
+    wrong = [*window.wrong(), *([str(status)] if status != OK else [])]
+    return [f"{path}: {each}" for each in wrong]
 
 
 def test_nobody_opens_a_screen_without_signing_in(window: Window) -> None:

@@ -93,6 +93,13 @@ class Window:
             if each["impact"] in _SERIOUS
         ]
 
+    def wrong(self) -> list[str]:
+        """All that is wrong with this page, and what it complained of since it was last asked."""
+        wide = self.page.evaluate("document.documentElement.scrollWidth > innerWidth")
+        found = [*self.faults(), *self.complaints, *(["scrolls sideways"] if wide else [])]
+        self.complaints.clear()
+        return found
+
     def _hear(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
             self.complaints.append(message.text)
