@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
+from indicators.domain.correlation.cutvertices import cut_vertices
 from indicators.domain.correlation.groups import groups
 from indicators.domain.correlation.links import Link, Value
 
@@ -30,15 +31,21 @@ def unbridged(
             inside[labels[link.report]].append(link)
     apart, pairs = dict(labels), []
     fresh = max(labels.values(), default=-1) + 1
-    for view in sorted(stated):
-        label = labels.get(view)
-        if label is None or apart[view] != label:
+    for view in sorted(_holding(inside.values(), stated)):
+        label = labels[view]
+        if apart[view] != label:
             continue
         for group in _others(inside[label], view, apart, label):
             apart |= dict.fromkeys(group, fresh)
             pairs.append((label, fresh))
             fresh += 1
     return apart, pairs
+
+
+def _holding(communities: Iterable[Sequence[Link]], stated: Collection[str]) -> set[str]:
+    """Views that alone hold two groups together: all are found at once, most views hold none."""
+    views = set(stated)
+    return {view for own in communities for view in cut_vertices(own, least=_GROUP) & views}
 
 
 def _others(
