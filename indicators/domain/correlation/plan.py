@@ -8,16 +8,17 @@ never joined by itself. What staff decided before holds.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from indicators.domain.correlation.agreement import telling
-from indicators.domain.correlation.bridging import unbridged, unproved
+from indicators.domain.correlation.bridging import unbridged
 from indicators.domain.correlation.communities import communities
 from indicators.domain.correlation.gathering import Gathered
 from indicators.domain.correlation.groups import groups
 from indicators.domain.correlation.likeness import alike_by_profile
 from indicators.domain.correlation.links import Link, Value, links
+from indicators.domain.correlation.newcomers import unproved
 from indicators.domain.correlation.policy import CorrelationPolicy
 from indicators.domain.correlation.proposals import Decision, Ground, Kind, Proposal, same_sides
 from indicators.domain.correlation.succession import Succession, succession
@@ -34,6 +35,8 @@ class Before:
     decisions: Sequence[Decision] = ()
     views: Mapping[str, str] = field(default_factory=dict)
     """The view in which each of these reports was."""
+    seen: Collection[str] = frozenset()
+    """Every report that an earlier run looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,10 @@ def plan(gathered: Gathered, *, before: Before, policy: CorrelationPolicy) -> Pl
     """Work out a run; equal arguments give equal plans."""
     units = Units.made(gathered, before.views)
     over_units = Before(
-        units.campaigns(before.campaigns), before.oldest_first, units.decisions(before.decisions)
+        units.campaigns(before.campaigns),
+        before.oldest_first,
+        units.decisions(before.decisions),
+        seen={units.of[each] for each in before.seen if each in units.of},
     )
     made = _plan(units, gathered.stopped, over_units, policy)
     return replace(
@@ -75,11 +81,13 @@ def _plan(
     found = telling(shared, policy=policy)
     labels, alike = _by_atoms(found, communities(found, policy=policy), units, policy)
     labels, bridged = unbridged(found, labels, units.stated)
-    labels, unsure = unproved(found, labels, before.campaigns, least=policy.bridges)
-    labels = _decided(_with_lone_views(labels, units), before.decisions)
+    labels, unsure = unproved(found, labels, before.campaigns, seen=before.seen, policy=policy)
+    undecided = _with_lone_views(labels, units)
+    labels = _decided(undecided, before.decisions)
     ground = Ground.of(found, labels, policy)
     proposals = _behaviour(ground, alike)
-    proposals += [ground.proposal(Kind.MERGE, *pair) for pair in (*bridged, *unsure)]
+    asked = _still_two([*bridged, *unsure], undecided, labels)
+    proposals += [ground.proposal(Kind.MERGE, *pair) for pair in asked]
     proposals += alike_by_profile(units.reports, labels, stopped=stopped, policy=policy)
     members = _of_several_views(labels)
     members, doubted = _not_drowned(shared, members, before, units, policy)
@@ -143,6 +151,15 @@ def _decided(labels: Mapping[str, int], decisions: Iterable[Decision]) -> dict[s
             fresh = max(decided.values()) + 1
             decided |= {report: fresh for report in each.sides[1] if decided.get(report) == one}
     return decided
+
+
+def _still_two(
+    pairs: Iterable[tuple[int, int]], was: Mapping[str, int], labels: Mapping[str, int]
+) -> list[tuple[int, int]]:
+    """Pairs that staff have not made one, under the labels that they have since."""
+    became = {label: labels[unit] for unit, label in was.items()}
+    found = ((became[one], became[other]) for one, other in pairs)
+    return [(one, other) for one, other in found if one != other]
 
 
 def _most(labels: Mapping[str, int], side: Iterable[str]) -> int | None:
