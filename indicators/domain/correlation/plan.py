@@ -14,13 +14,20 @@ from dataclasses import dataclass, field, replace
 from indicators.domain.correlation.agreement import telling
 from indicators.domain.correlation.bridging import unbridged
 from indicators.domain.correlation.communities import communities
+from indicators.domain.correlation.drowning import Lost, not_drowned
 from indicators.domain.correlation.gathering import Gathered
 from indicators.domain.correlation.groups import groups
 from indicators.domain.correlation.likeness import alike_by_profile
 from indicators.domain.correlation.links import Link, Value, links
 from indicators.domain.correlation.newcomers import unproved
 from indicators.domain.correlation.policy import CorrelationPolicy
-from indicators.domain.correlation.proposals import Decision, Ground, Kind, Proposal, same_sides
+from indicators.domain.correlation.proposals import (
+    Decision,
+    Ground,
+    Kind,
+    Proposal,
+    undecided,
+)
 from indicators.domain.correlation.succession import Succession, succession
 from indicators.domain.correlation.units import Units
 
@@ -82,15 +89,16 @@ def _plan(
     labels, alike = _by_atoms(found, communities(found, policy=policy), units, policy)
     labels, bridged = unbridged(found, labels, units.stated)
     labels, unsure = unproved(found, labels, before.campaigns, seen=before.seen, policy=policy)
-    undecided = _with_lone_views(labels, units)
-    labels = _decided(undecided, before.decisions)
+    own = _with_lone_views(labels, units)
+    labels = _decided(own, before.decisions)
     ground = Ground.of(found, labels, policy)
     proposals = _behaviour(ground, alike)
-    asked = _still_two([*bridged, *unsure], undecided, labels)
+    asked = _still_two([*bridged, *unsure], own, labels)
     proposals += [ground.proposal(Kind.MERGE, *pair) for pair in asked]
     proposals += alike_by_profile(units.reports, labels, stopped=stopped, policy=policy)
     members = _of_several_views(labels)
-    members, doubted = _not_drowned(shared, members, before, units, policy)
+    lost = Lost(units, before.campaigns, members, stopped, policy)
+    members, doubted = not_drowned(shared, lost, before.decisions)
     names = succession(before.campaigns, members, oldest_first=before.oldest_first)
     members, split = _kept_together(Ground.of(found, members, policy), names, before.decisions)
     ground = Ground.of(found, members, policy)
@@ -101,7 +109,7 @@ def _plan(
         names=names,
         merges=_merges(found, before, names, policy),
         founded=_founded(found, members, names, units, policy),
-        proposals=_once(_undecided([*proposals, *near, *split, *doubted], before.decisions)),
+        proposals=_once(undecided([*proposals, *near, *split, *doubted], before.decisions)),
         links=found,
     )
 
@@ -184,40 +192,6 @@ def _of_several_views(labels: Mapping[str, int]) -> dict[str, int]:
     return {unit: label for unit, label in labels.items() if sizes[label] > 1}
 
 
-def _not_drowned(
-    shared: Sequence[Link],
-    members: Mapping[str, int],
-    before: Before,
-    units: Units,
-    policy: CorrelationPolicy,
-) -> tuple[dict[str, int], list[Proposal]]:
-    """Campaigns of which nothing is left though their views still share what they did.
-
-    Reports that agree in nothing can make any value look common; whether such a campaign ends, a
-    person decides.
-    """
-    stated, kept, asked = set(units.stated), dict(members), []
-    lost: dict[str, set[str]] = defaultdict(set)
-    for unit, campaign in before.campaigns.items():
-        if unit in stated:
-            lost[campaign].add(unit)
-    fresh = max(members.values(), default=-1) + 1
-    for campaign in sorted(lost):
-        views = lost[campaign]
-        held = groups([link for link in shared if link.report in views], lambda _: True)
-        together = set(held.values())
-        if views & members.keys() or len(held) != len(views) or len(together) != 1:
-            continue
-        first, *others = sorted(views)
-        sides = {first: 0, **dict.fromkeys(others, 1)}
-        proposal = Ground.of(shared, sides, policy).proposal(Kind.SPLIT, 0, 1) if others else None
-        if proposal and _undecided([proposal], before.decisions):
-            kept |= dict.fromkeys(views, fresh)
-            asked.append(proposal)
-            fresh += 1
-    return kept, asked
-
-
 def _founded(
     found: Iterable[Link],
     members: Mapping[str, int],
@@ -250,14 +224,6 @@ def _once(proposals: Iterable[Proposal]) -> list[Proposal]:
     return list(kept.values())
 
 
-def _undecided(proposals: Iterable[Proposal], decisions: Sequence[Decision]) -> list[Proposal]:
-    return [
-        each
-        for each in proposals
-        if not any(same_sides(one.sides, each.sides) for one in decisions)
-    ]
-
-
 def _kept_together(
     ground: Ground, names: Succession, decisions: Sequence[Decision]
 ) -> tuple[dict[str, int], list[Proposal]]:
@@ -273,7 +239,7 @@ def _kept_together(
         if heir is None or ground.share(heir, label) < ground.policy.split:
             continue
         proposal = ground.proposal(Kind.SPLIT, heir, label)
-        if _undecided([proposal], decisions):
+        if undecided([proposal], decisions):
             into[label] = heir
             asked.append(proposal)
     return {report: into.get(label, label) for report, label in ground.labels.items()}, asked
