@@ -2,8 +2,8 @@
 
 Taking in finds candidates at once and costs what has come since. A run looks at everything, and is
 due when something has come since the last one and that is a while ago; at once after a decision of
-staff, a member's departure with all that it contributed, a change of the policy, or a run that was
-cut short.
+staff, a recall, a member's departure with all that it contributed, a change of the policy, or a run
+that was cut short.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from indicators.models.campaign import CorrelationRun
 from indicators.models.collection import Collection
 from indicators.models.offboarding import Offboarding
 from indicators.models.proposal import CampaignProposal
+from indicators.models.recall import Recall
 from indicators.pipeline.campaigns.evidence import take_in
 from indicators.pipeline.campaigns.run import Report, digest, latest, run, taken
 
@@ -43,7 +44,7 @@ def _is_due(collection: Collection, *, now: datetime) -> bool:
         return taken(collection) > 0
     if last.finished_at is None or last.policy_digest != digest():
         return True
-    if _decided_at(collection, since=last.started_at) or _left(since=last.started_at):
+    if _decided_at(collection, since=last.started_at) or _taken_back(since=last.started_at):
         return True
     rested = last.started_at + timedelta(minutes=settings.CORRELATION_MINUTES) <= now
     return rested and taken(collection) > last.taken
@@ -55,9 +56,10 @@ def _decided_at(collection: Collection, *, since: datetime) -> bool:
     return latest_ is not None and latest_ >= since
 
 
-def _left(*, since: datetime) -> bool:
-    taken_back = Offboarding.objects.filter(agreed=Offboarding.Agreed.WITHDRAWN)
-    return taken_back.filter(cleared_at__gte=since).exists()
+def _taken_back(*, since: datetime) -> bool:
+    """Whether all that somebody contributed, or sent in a time, has gone since."""
+    left = Offboarding.objects.filter(agreed=Offboarding.Agreed.WITHDRAWN, cleared_at__gte=since)
+    return left.exists() or Recall.objects.filter(done_at__gte=since).exists()
 
 
 def has_run_since(moment: datetime) -> bool:

@@ -110,5 +110,10 @@ def test_the_score_counts_pairs() -> None:
 
 def test_stability_counts_what_had_a_name_before() -> None:
     before = {"r1": "c1", "r2": "c1", "r3": "c2"}
-    assert stability(before, {"r1": "c1", "r2": "c2", "r4": "c9"}) == 0.5
-    assert stability(before, {}) == 1.0
+    assert stability(before, {"r1": "c1", "r2": "c2", "r3": "c2", "r4": "c9"}) == 2 / 3
+    assert stability({}, before) == 1.0
+
+
+def test_who_lost_the_name_is_not_stable() -> None:
+    assert stability({"r1": "c1", "r2": "c1"}, {"r1": "c1"}) == 0.5
+    assert stability({"r1": "c1"}, {}) == 0.0

@@ -2,8 +2,7 @@
 
 Who states everything to be one thing, by mistake or on purpose, shows all values of all campaigns
 and would make one of them. So a community falls apart where without a single stated view its other
-members would. And two campaigns that stand are not made one by a few newcomers: whoever sends the
-same view twice, or a list of what both show, would do. Whether they are one is put to staff.
+members would. Whether they are one is put to staff. What several reports do is in `newcomers`.
 """
 
 from __future__ import annotations
@@ -11,8 +10,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
+from indicators.domain.correlation.cutvertices import cut_vertices
 from indicators.domain.correlation.groups import groups
-from indicators.domain.correlation.links import Link, Value
+from indicators.domain.correlation.links import Link
 
 
 _GROUP = 2
@@ -30,15 +30,21 @@ def unbridged(
             inside[labels[link.report]].append(link)
     apart, pairs = dict(labels), []
     fresh = max(labels.values(), default=-1) + 1
-    for view in sorted(stated):
-        label = labels.get(view)
-        if label is None or apart[view] != label:
+    for view in sorted(_holding(inside.values(), stated)):
+        label = labels[view]
+        if apart[view] != label:
             continue
         for group in _others(inside[label], view, apart, label):
             apart |= dict.fromkeys(group, fresh)
             pairs.append((label, fresh))
             fresh += 1
     return apart, pairs
+
+
+def _holding(communities: Iterable[Sequence[Link]], stated: Collection[str]) -> set[str]:
+    """Views that alone hold two groups together: all are found at once, most views hold none."""
+    views = set(stated)
+    return {view for own in communities for view in cut_vertices(own, least=_GROUP) & views}
 
 
 def _others(
@@ -68,56 +74,3 @@ def _shares(own: Sequence[Link], view: str, without: Mapping[str, str]) -> Mappi
     for group, value in sorted(at):
         shares[group] += weights.get(value, 0.0)
     return shares
-
-
-def unproved(
-    found: Sequence[Link], labels: Mapping[str, int], before: Mapping[str, str], *, least: int
-) -> tuple[dict[str, int], list[Pair]]:
-    """Labels, with campaigns apart that fewer newcomers than the least hold together.
-
-    `before` has the campaign of each member that had one.
-    """
-    inside: dict[int, list[Link]] = defaultdict(list)
-    for link in found:
-        if link.report in labels:
-            inside[labels[link.report]].append(link)
-    apart, pairs = dict(labels), []
-    fresh = max(labels.values(), default=-1) + 1
-    for label in sorted(inside):
-        newcomers = _between(inside[label], before)
-        if not 0 < len(newcomers) < least:
-            continue
-        for group in _campaigns_apart(inside[label], newcomers, before):
-            apart |= dict.fromkeys(group, fresh)
-            pairs.append((label, fresh))
-            fresh += 1
-    return apart, pairs
-
-
-def _between(own: Iterable[Link], before: Mapping[str, str]) -> set[str]:
-    """Newcomers that show values of several campaigns."""
-    own = list(own)
-    shown: dict[Value, set[str]] = defaultdict(set)
-    for link in own:
-        if link.report in before:
-            shown[link.value].add(before[link.report])
-    meets: dict[str, set[str]] = defaultdict(set)
-    for link in own:
-        if link.report not in before:
-            meets[link.report] |= shown[link.value]
-    return {report for report, campaigns in meets.items() if len(campaigns) > 1}
-
-
-def _campaigns_apart(
-    own: Iterable[Link], newcomers: Collection[str], before: Mapping[str, str]
-) -> list[list[str]]:
-    """Groups with members of campaigns that are apart without the newcomers, but the largest."""
-    without = groups((link for link in own if link.report not in newcomers), lambda _: True)
-    inside: dict[str, list[str]] = defaultdict(list)
-    for report, group in without.items():
-        inside[group].append(report)
-    standing = sorted(
-        (reports for reports in inside.values() if before.keys() & set(reports)),
-        key=lambda reports: (-len(reports), reports),
-    )
-    return standing[1:]

@@ -30,11 +30,11 @@ def communities(links: Sequence[Link], *, policy: CorrelationPolicy) -> dict[str
         return {}
     labels: _Labels = parts(links, policy=policy)
     for _ in range(_PASSES):
-        labels = _settled(links, labels, policy.stays)
+        labels = settled(links, labels, policy.stays)
     return _firm(links, labels, policy.least)
 
 
-def _settled(links: Sequence[Link], labels: _Labels, stays: float) -> dict[str, int]:
+def settled(links: Sequence[Link], labels: _Labels, stays: float) -> dict[str, int]:
     """Each report where most of its links lead, by those of others; none where too few do."""
     votes = Votes.of(links, labels, believed={link.value for link in links})
     settled = zip(votes.reports, votes.by_report(stays).tolist(), strict=True)

@@ -7,9 +7,10 @@ doi:10.1109/34.868688). Small parts are solved exactly, large ones by Lanczos fr
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,7 @@ from indicators.domain.correlation.links import Link, Value
 
 
 _Floats = NDArray[np.float64]
+_Sides: TypeAlias = NDArray[np.int_] | NDArray[np.bool_]
 _EXACT = 200
 """Nodes up to which all eigenvectors are computed: faster than the iteration, and never astray."""
 _LEAST = 4
@@ -50,15 +52,24 @@ def _sides(links: Sequence[Link], least: float) -> list[Sequence[Link]] | None:
     graph = _graph(links)
     if graph.size < _LEAST:
         return None
+    component = _components(graph)
+    if component.any():
+        # All at once: what hangs on one report falls into hundreds when that goes elsewhere.
+        return _within(links, component[graph.reports], component[graph.values])
     cut = _thinnest(graph)
     if cut.share >= least:
         return None
-    ends = zip(links, cut.first[graph.reports], cut.first[graph.values], strict=True)
-    whole = [(link, report) for link, report, value in ends if report == value]
-    sides: list[Sequence[Link]] = [
-        [link for link, on_first in whole if on_first == side] for side in (True, False)
-    ]
-    return sides if all(sides) else None
+    sides = _within(links, cut.first[graph.reports], cut.first[graph.values])
+    return sides if len(sides) > 1 else None
+
+
+def _within(links: Sequence[Link], reports: _Sides, values: _Sides) -> list[Sequence[Link]]:
+    """By side, the links that have both ends on it."""
+    sides: dict[int, list[Link]] = defaultdict(list)
+    for link, report, value in zip(links, reports.tolist(), values.tolist(), strict=True):
+        if report == value:
+            sides[report].append(link)
+    return [sides[side] for side in sorted(sides, reverse=True)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +98,15 @@ def _graph(links: Sequence[Link]) -> _Graph:
     return _Graph(np.array(reports), np.array(values), np.array(weights), len(nodes))
 
 
-def _thinnest(graph: _Graph) -> _Cut:
+def _components(graph: _Graph) -> NDArray[np.int_]:
+    """By node, the number of what hangs together with it by any chain."""
     links = (graph.weights, (graph.reports, graph.values))
     half = coo_array(links, shape=(graph.size, graph.size))
-    number, component = connected_components(half, directed=False)
-    if number > 1:
-        return _Cut(0.0, component == 0)
+    component: NDArray[np.int_] = connected_components(half, directed=False)[1]
+    return component
+
+
+def _thinnest(graph: _Graph) -> _Cut:
     order = np.argsort(_second(graph), kind="stable")
     place = np.empty(graph.size, dtype=int)
     place[order] = np.arange(graph.size)

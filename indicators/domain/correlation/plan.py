@@ -8,18 +8,26 @@ never joined by itself. What staff decided before holds.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from indicators.domain.correlation.agreement import telling
-from indicators.domain.correlation.bridging import unbridged, unproved
+from indicators.domain.correlation.bridging import unbridged
 from indicators.domain.correlation.communities import communities
+from indicators.domain.correlation.drowning import Lost, not_drowned
 from indicators.domain.correlation.gathering import Gathered
 from indicators.domain.correlation.groups import groups
 from indicators.domain.correlation.likeness import alike_by_profile
 from indicators.domain.correlation.links import Link, Value, links
+from indicators.domain.correlation.newcomers import unproved
 from indicators.domain.correlation.policy import CorrelationPolicy
-from indicators.domain.correlation.proposals import Decision, Ground, Kind, Proposal, same_sides
+from indicators.domain.correlation.proposals import (
+    Decision,
+    Ground,
+    Kind,
+    Proposal,
+    undecided,
+)
 from indicators.domain.correlation.succession import Succession, succession
 from indicators.domain.correlation.units import Units
 
@@ -34,6 +42,8 @@ class Before:
     decisions: Sequence[Decision] = ()
     views: Mapping[str, str] = field(default_factory=dict)
     """The view in which each of these reports was."""
+    seen: Collection[str] = frozenset()
+    """Every report that an earlier run looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +66,10 @@ def plan(gathered: Gathered, *, before: Before, policy: CorrelationPolicy) -> Pl
     """Work out a run; equal arguments give equal plans."""
     units = Units.made(gathered, before.views)
     over_units = Before(
-        units.campaigns(before.campaigns), before.oldest_first, units.decisions(before.decisions)
+        units.campaigns(before.campaigns),
+        before.oldest_first,
+        units.decisions(before.decisions),
+        seen={units.of[each] for each in before.seen if each in units.of},
     )
     made = _plan(units, gathered.stopped, over_units, policy)
     return replace(
@@ -75,14 +88,17 @@ def _plan(
     found = telling(shared, policy=policy)
     labels, alike = _by_atoms(found, communities(found, policy=policy), units, policy)
     labels, bridged = unbridged(found, labels, units.stated)
-    labels, unsure = unproved(found, labels, before.campaigns, least=policy.bridges)
-    labels = _decided(_with_lone_views(labels, units), before.decisions)
+    labels, unsure = unproved(found, labels, before.campaigns, seen=before.seen, policy=policy)
+    own = _with_lone_views(labels, units)
+    labels = _decided(own, before.decisions)
     ground = Ground.of(found, labels, policy)
     proposals = _behaviour(ground, alike)
-    proposals += [ground.proposal(Kind.MERGE, *pair) for pair in (*bridged, *unsure)]
+    asked = _still_two([*bridged, *unsure], own, labels)
+    proposals += [ground.proposal(Kind.MERGE, *pair) for pair in asked]
     proposals += alike_by_profile(units.reports, labels, stopped=stopped, policy=policy)
     members = _of_several_views(labels)
-    members, doubted = _not_drowned(shared, members, before, units, policy)
+    lost = Lost(units, before.campaigns, members, stopped, policy)
+    members, doubted = not_drowned(shared, lost, before.decisions)
     names = succession(before.campaigns, members, oldest_first=before.oldest_first)
     members, split = _kept_together(Ground.of(found, members, policy), names, before.decisions)
     ground = Ground.of(found, members, policy)
@@ -93,7 +109,7 @@ def _plan(
         names=names,
         merges=_merges(found, before, names, policy),
         founded=_founded(found, members, names, units, policy),
-        proposals=_once(_undecided([*proposals, *near, *split, *doubted], before.decisions)),
+        proposals=_once(undecided([*proposals, *near, *split, *doubted], before.decisions)),
         links=found,
     )
 
@@ -145,6 +161,15 @@ def _decided(labels: Mapping[str, int], decisions: Iterable[Decision]) -> dict[s
     return decided
 
 
+def _still_two(
+    pairs: Iterable[tuple[int, int]], was: Mapping[str, int], labels: Mapping[str, int]
+) -> list[tuple[int, int]]:
+    """Pairs that staff have not made one, under the labels that they have since."""
+    became = {label: labels[unit] for unit, label in was.items()}
+    found = ((became[one], became[other]) for one, other in pairs)
+    return [(one, other) for one, other in found if one != other]
+
+
 def _most(labels: Mapping[str, int], side: Iterable[str]) -> int | None:
     counts = Counter(labels[report] for report in side if report in labels)
     return max(counts, key=lambda label: (counts[label], -label), default=None)
@@ -165,40 +190,6 @@ def _of_several_views(labels: Mapping[str, int]) -> dict[str, int]:
     """What one lab states as one thing has a name already, and is no campaign of the Forum's."""
     sizes = Counter(labels.values())
     return {unit: label for unit, label in labels.items() if sizes[label] > 1}
-
-
-def _not_drowned(
-    shared: Sequence[Link],
-    members: Mapping[str, int],
-    before: Before,
-    units: Units,
-    policy: CorrelationPolicy,
-) -> tuple[dict[str, int], list[Proposal]]:
-    """Campaigns of which nothing is left though their views still share what they did.
-
-    Reports that agree in nothing can make any value look common; whether such a campaign ends, a
-    person decides.
-    """
-    stated, kept, asked = set(units.stated), dict(members), []
-    lost: dict[str, set[str]] = defaultdict(set)
-    for unit, campaign in before.campaigns.items():
-        if unit in stated:
-            lost[campaign].add(unit)
-    fresh = max(members.values(), default=-1) + 1
-    for campaign in sorted(lost):
-        views = lost[campaign]
-        held = groups([link for link in shared if link.report in views], lambda _: True)
-        together = set(held.values())
-        if views & members.keys() or len(held) != len(views) or len(together) != 1:
-            continue
-        first, *others = sorted(views)
-        sides = {first: 0, **dict.fromkeys(others, 1)}
-        proposal = Ground.of(shared, sides, policy).proposal(Kind.SPLIT, 0, 1) if others else None
-        if proposal and _undecided([proposal], before.decisions):
-            kept |= dict.fromkeys(views, fresh)
-            asked.append(proposal)
-            fresh += 1
-    return kept, asked
 
 
 def _founded(
@@ -233,14 +224,6 @@ def _once(proposals: Iterable[Proposal]) -> list[Proposal]:
     return list(kept.values())
 
 
-def _undecided(proposals: Iterable[Proposal], decisions: Sequence[Decision]) -> list[Proposal]:
-    return [
-        each
-        for each in proposals
-        if not any(same_sides(one.sides, each.sides) for one in decisions)
-    ]
-
-
 def _kept_together(
     ground: Ground, names: Succession, decisions: Sequence[Decision]
 ) -> tuple[dict[str, int], list[Proposal]]:
@@ -256,7 +239,7 @@ def _kept_together(
         if heir is None or ground.share(heir, label) < ground.policy.split:
             continue
         proposal = ground.proposal(Kind.SPLIT, heir, label)
-        if _undecided([proposal], decisions):
+        if undecided([proposal], decisions):
             into[label] = heir
             asked.append(proposal)
     return {report: into.get(label, label) for report, label in ground.labels.items()}, asked

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -56,6 +56,15 @@ class Decision:
 
     together: bool
     sides: Sides
+
+
+def undecided(proposals: Iterable[Proposal], decisions: Sequence[Decision]) -> list[Proposal]:
+    """Proposals over sides about which nothing was decided."""
+    return [
+        each
+        for each in proposals
+        if not any(same_sides(one.sides, each.sides) for one in decisions)
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -161,6 +162,16 @@ def _find_candidates(
             "most": policy.shared_by,
         },
     )
+
+
+def seen_until(collection: Collection, moment: datetime) -> frozenset[str]:
+    """Reports of which a version stood on the feed at this moment, whatever they showed then."""
+    rows = bulk.rows(
+        "SELECT DISTINCT stix_id FROM publication "
+        "WHERE collection_id = ANY(%s) AND type = ANY(%s) AND date_added <= %s",
+        [[each.id for each in family_of(collection)], sorted(REPORTS), moment],
+    )
+    return frozenset(row[0] for row in rows)
 
 
 def gathered(

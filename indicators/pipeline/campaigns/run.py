@@ -17,6 +17,7 @@ from datetime import datetime
 from importlib import resources
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from indicators.domain.correlation.gathering import Gathered
 from indicators.domain.correlation.plan import Before, Plan, plan
@@ -28,7 +29,7 @@ from indicators.pipeline import bulk, families
 from indicators.pipeline.alone import CORRELATION, alone
 from indicators.pipeline.campaigns import labels, objects, proposals
 from indicators.pipeline.campaigns.drawing import Canvas, Drawn, draw
-from indicators.pipeline.campaigns.evidence import family_of, gathered, take_in
+from indicators.pipeline.campaigns.evidence import family_of, gathered, seen_until, take_in
 from indicators.pipeline.campaigns.relations import forget_fallen
 from indicators.pipeline.campaigns.scribe import Scribe
 from indicators.roles import publishing
@@ -77,6 +78,8 @@ def _run(collection: Collection, *, policy: Policy, now: datetime) -> Report:
 
 
 def _before(collection: Collection) -> Before:
+    # Of the last run that came to its end: what another one found was not written down.
+    last = _runs(collection).filter(finished_at__isnull=False).first()
     members = CampaignMember.objects.filter(collection=collection)
     live = Campaign.objects.filter(collection=collection, state=Campaign.State.LIVE)
     founded = dict(live.values_list("stix_id", "founded_at"))
@@ -91,6 +94,7 @@ def _before(collection: Collection) -> Before:
         oldest_first=names,
         decisions=proposals.decisions(collection),
         views={report: view for report, _, view in rows if view},
+        seen=seen_until(collection, last.started_at) if last else frozenset(),
     )
 
 
@@ -131,8 +135,12 @@ def _record(
 
 def latest(collection: Collection) -> CorrelationRun | None:
     """The last run over a collection."""
-    runs = CorrelationRun.objects.filter(collection=collection)
-    return runs.order_by("-started_at").first()
+    return _runs(collection).first()
+
+
+def _runs(collection: Collection) -> QuerySet[CorrelationRun]:
+    """The latest first."""
+    return CorrelationRun.objects.filter(collection=collection).order_by("-started_at")
 
 
 def digest() -> str:

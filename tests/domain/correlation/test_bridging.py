@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from indicators.domain.correlation.bridging import unbridged, unproved
+from indicators.domain.correlation.bridging import unbridged
 from indicators.domain.correlation.links import Link, Value
 
 
@@ -33,28 +33,3 @@ def test_a_stray_member_is_no_group() -> None:
     stray = [*shows("fat", "1", "9"), *shows("c", "9")]
     labels = dict.fromkeys(["a", "b", "c", "fat"], 0)
     assert unbridged([*ONE, *stray], labels, ["fat"]) == (labels, [])
-
-
-BEFORE = {"a": "first", "b": "first", "c": "second", "d": "second"}
-
-
-def test_few_newcomers_make_no_one_of_two_campaigns_that_stand() -> None:
-    puppets = [*shows("p", "1", "2", "3", "4"), *shows("q", "1", "2", "3", "4")]
-    labels = dict.fromkeys([*BEFORE, "p", "q"], 0)
-    apart, pairs = unproved([*ONE, *OTHER, *puppets], labels, BEFORE, least=3)
-    assert apart["a"] == apart["b"]
-    assert apart["c"] == apart["d"]
-    assert apart["a"] != apart["c"]
-    assert pairs == [(0, 1)]
-
-
-def test_enough_of_them_do() -> None:
-    many = [link for n in range(3) for link in shows(f"n{n}", "1", "3")]
-    labels = dict.fromkeys([*BEFORE, "n0", "n1", "n2"], 0)
-    assert unproved([*ONE, *OTHER, *many], labels, BEFORE, least=3) == (labels, [])
-
-
-def test_what_old_members_share_needs_no_newcomer() -> None:
-    old = [*shows("a", "3"), *shows("p", "1", "3")]
-    labels = dict.fromkeys([*BEFORE, "p"], 0)
-    assert unproved([*ONE, *OTHER, *old], labels, BEFORE, least=3) == (labels, [])

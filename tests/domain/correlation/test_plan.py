@@ -151,6 +151,38 @@ def test_what_little_holds_together_falls_apart_or_is_put_to_staff() -> None:
     assert list(apart.names.heirs.values()) == [OLD]
 
 
+def crowd(size: int) -> list[Report]:
+    """Accounts that have nothing in common but one device and one number."""
+    values = (Value("device-id", "d"), Value("phone", "t"))
+    return [Report(f"grouping--{n:04}", values) for n in range(size)]
+
+
+@pytest.mark.parametrize("together", [True, False, None])
+def test_a_campaign_whose_values_pass_the_limit_ends_if_staff_say_so(
+    *, together: bool | None
+) -> None:
+    was = dict.fromkeys(ids(crowd(POLICY.shared_by)), OLD)
+    assert set(work(crowd(POLICY.shared_by)).members) == was.keys()
+    grown = crowd(POLICY.shared_by + 1)
+    planned = work(grown, Before(was, [OLD]))
+    [asked] = planned.proposals
+    assert asked.kind is Kind.SPLIT
+    assert asked.sides[0] | asked.sides[1] == was.keys()
+    if together is not None:
+        decided = Before(was, [OLD], [Decision(together, asked.sides)])
+        planned = work(grown, decided)
+        assert planned.proposals == []
+    assert planned.members.keys() == (set() if together is False else was.keys())
+    assert OLD in planned.names.heirs.values() or together is False
+
+
+def test_a_campaign_whose_values_are_disputed_ends_though_they_pass_the_limit() -> None:
+    grown = crowd(POLICY.shared_by + 1)
+    values = grown[0].values
+    planned = work(grown, Before(dict.fromkeys(ids(grown), OLD), [OLD]), stopped=values)
+    assert (planned.members, planned.proposals) == ({}, [])
+
+
 def profiled(lab: str, *items: str) -> list[Report]:
     profile = tuple(Value(PROFILE, each) for each in items)
     domain = Value("domain-name", "college")

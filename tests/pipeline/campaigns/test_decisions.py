@@ -65,6 +65,20 @@ def test_in_a_merge_the_older_id_stays_and_the_other_is_revoked(two: Forum) -> N
     assert len(ends(two, "derived-from")) == 4
 
 
+def test_who_comes_a_few_at_a_time_merges_nothing_until_staff_have_decided(two: Forum) -> None:
+    before = [each["id"] for each in campaigns(two)]
+    for _ in range(2):
+        for pair in zip(FIRST, SECOND, strict=True):
+            two.push("alder", *observed(*pair))
+        correlated(two)
+        assert [each["id"] for each in campaigns(two)] == before
+    [asked] = CampaignProposal.objects.filter(state=State.OPEN)
+    proposals.decide(clerk(), asked.id, together=True, why="the same operators, says counsel")
+    correlated(two)
+    assert [each["id"] for each in campaigns(two)] == before[:1]
+    assert not CampaignProposal.objects.filter(state=State.OPEN).exists()
+
+
 def test_what_was_merged_by_itself_can_be_taken_apart(two: Forum) -> None:
     older, younger = campaigns(two)
     bridged(two)
