@@ -1,7 +1,7 @@
 """How a member leaves: what was agreed, who confirmed it, and how far the hub has come.
 
 Private bank. It names the member, so it names no object: what the member contributed is looked for
-by slices of all keyed tags, and how many slices are done says nothing of any object (ADR-0031).
+by slices of all keyed tags, and how many slices are done says nothing of any object (ADR-0032).
 """
 
 from __future__ import annotations

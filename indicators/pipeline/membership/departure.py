@@ -5,7 +5,7 @@ a retraction finds it: for each row of the lineage the tag is made that it would
 this member's, and no seal is opened. All rows are gone through in slices by the first byte of their
 tags, which says nothing of any; the number of slices that are done is all that is written down, so
 a worker that dies leaves the rest to the next. What is found is acted on and shown to nobody
-(ADR-0031).
+(ADR-0032).
 """
 
 from __future__ import annotations
