@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q, QuerySet
+
 from indicators.members.authenticate import Principal
 from indicators.members.credentials import FEED_READ, SUBMIT
 from indicators.models.collection import Collection
@@ -105,11 +107,23 @@ def writers(collection: Collection) -> int:
 
     So many a reader has to choose from who asks where something came from, less itself.
     """
+    return _active(collection).filter(can_write=True).count()
+
+
+def readers(collection: Collection) -> int:
+    """How many active members read what is published there."""
+    return _active(collection).filter(can_read=True).count()
+
+
+def beside(collection: Collection) -> list[Collection]:
+    """A collection and those that stand beside it: where what is sent into it comes out."""
+    return list(Collection.objects.filter(Q(pk=collection.pk) | Q(parent=collection)))
+
+
+def _active(collection: Collection) -> QuerySet[Grant]:
     return Grant.objects.filter(
-        collection_id=collection.parent_id or collection.id,
-        can_write=True,
-        member__state=Member.State.ACTIVE,
-    ).count()
+        collection_id=collection.parent_id or collection.id, member__state=Member.State.ACTIVE
+    )
 
 
 def _granted(principal: Principal) -> Iterator[Access]:

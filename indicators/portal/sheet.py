@@ -1,22 +1,25 @@
 """Rows of a spreadsheet as STIX indicators, for those who have a list and no tool.
 
 One row is one indicator: `kind,value` and, if wanted, `description`, `confidence`, `residential`
-and `valid_until`. The first line names the columns, in any order. Nothing is guessed: a row that
-cannot be read is told with its number, and the others go on.
+and `valid_until`. The first line names the columns, in any order; a column of another name is left
+out whole. Nothing is guessed: a row that cannot be read is told with its number, and the others go
+on.
 """
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from indicators.domain.stix.extensions import BY_NAME
 from indicators.domain.stix.times import format_time, parse_time
+from indicators.ui.defang import refanged
 
 
 MOST = 1000
@@ -34,56 +37,98 @@ KINDS: Mapping[str, str] = {
 }
 """What a row may be about, and where a pattern names it."""
 COLUMNS = ("kind", "value", "description", "confidence", "residential", "valid_until")
-_SURE = 100
+_NEEDED = frozenset({"kind", "value"})
 _NUMBER = "asn"
+_AS_NUMBER = re.compile(r"(?:AS)?([0-9]{1,10})", re.IGNORECASE)
+_CONFIDENCE = re.compile(r"[0-9]{1,2}|100")
 _YES = frozenset({"yes", "y", "true", "1"})
+_NO = frozenset({"no", "n", "false", "0"})
 
 
 class RowError(ValueError):
     """A row that says nothing that can be sent; the message says why."""
 
 
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line as it was given, and the object that it makes or what is wrong with it."""
+
+    line: int
+    """From one, as a spreadsheet counts them."""
+    cells: Mapping[str, str]
+    made: Mapping[str, Any] | None = None
+    error: str = ""
+
+
 @dataclass(slots=True)
 class Sheet:
     """What could be read of a list, and what could not."""
 
-    objects: list[dict[str, Any]] = field(default_factory=list)
-    errors: list[tuple[int, str]] = field(default_factory=list)
-    """The number of a line, counted from one, and what is wrong with it."""
+    columns: Sequence[str] = ()
+    rows: list[Row] = field(default_factory=list)
+    error: str = ""
+    """Why nothing, or nothing more, was read."""
+
+    @property
+    def objects(self) -> list[Mapping[str, Any]]:
+        return [each.made for each in self.rows if each.made is not None]
+
+    @property
+    def unread(self) -> list[str]:
+        """Columns of which nothing is sent."""
+        return [each for each in self.columns if each and each not in COLUMNS]
+
+
+def written(cells: Mapping[str, str]) -> str:
+    """One row, with the line that names its columns: what a form says, as a sheet."""
+    text = io.StringIO()
+    csv.writer(text).writerows([cells.keys(), cells.values()])
+    return text.getvalue()
 
 
 def read_sheet(text: str, *, nexus: str, now: datetime) -> Sheet:
     """Read comma- or tab-separated rows; `nexus` is what makes them a threat."""
-    sheet = Sheet()
-    for number, row in _rows(text, sheet):
-        if len(sheet.objects) == MOST:
-            sheet.errors.append((number, f"More than {MOST} rows: send them by labkit or REST."))
-            break
-        try:
-            sheet.objects.append(_indicator(row, nexus=nexus, now=now))
-        except RowError as error:
-            sheet.errors.append((number, str(error)))
+    first = text.partition("\n")[0]
+    reader = csv.reader(io.StringIO(text), delimiter="\t" if "\t" in first else ",")
+    try:
+        sheet = Sheet([each.strip().lower() for each in next(reader, [])])
+        _read(sheet, reader, nexus=nexus, now=now)
+    except csv.Error as error:
+        return Sheet(error=f"Not readable as rows, line {reader.line_num}: {error}.")
     return sheet
 
 
-def _rows(text: str, sheet: Sheet) -> Iterator[tuple[int, dict[str, str]]]:
-    first = text.partition("\n")[0]
-    reader = csv.reader(io.StringIO(text), delimiter="\t" if "\t" in first else ",")
-    names = [each.strip().lower() for each in next(reader, [])]
-    if unknown := sorted({*names} - {*COLUMNS, ""}):
-        sheet.errors.append((1, f"There is no column {unknown[0]!r}, only: {', '.join(COLUMNS)}."))
+def _read(sheet: Sheet, reader: Any, *, nexus: str, now: datetime) -> None:
+    named = [each for each in sheet.columns if each]
+    if not set(named) >= _NEEDED or len(set(named)) < len(named):
+        sheet.error = (
+            "The first line names the columns, each once; kind and value must be among them. "
+            f"The others that are read: {', '.join(COLUMNS[2:])}."
+        )
         return
-    if not {"kind", "value"} <= {*names}:
-        sheet.errors.append((1, "The first line names the columns; kind and value must be there."))
-        return
+    for line, cells in _lines(sheet, reader):
+        if len(sheet.rows) == MOST:
+            sheet.error = f"More than {MOST} rows: send them in parts, or by labkit."
+            return
+        sheet.rows.append(_row(line, cells, nexus=nexus, now=now))
+
+
+def _lines(sheet: Sheet, reader: Any) -> Iterator[tuple[int, dict[str, str]]]:
     for cells in reader:
         if any(each.strip() for each in cells):
-            row = dict(zip(names, map(str.strip, cells), strict=False))
-            yield reader.line_num, {name: value for name, value in row.items() if value}
+            named = zip(sheet.columns, map(str.strip, cells), strict=False)
+            yield reader.line_num, {name: cell for name, cell in named if name and cell}
+
+
+def _row(line: int, cells: Mapping[str, str], *, nexus: str, now: datetime) -> Row:
+    try:
+        return Row(line, cells, _indicator(cells, nexus=nexus, now=now))
+    except RowError as error:
+        return Row(line, cells, error=str(error))
 
 
 def _indicator(row: Mapping[str, str], *, nexus: str, now: datetime) -> dict[str, Any]:
-    kind, value = row.get("kind", "").lower(), row.get("value", "")
+    kind, value = row.get("kind", "").lower(), refanged(row.get("value", ""))
     if kind not in KINDS:
         raise RowError(f"There is no kind {kind!r}, only: {', '.join(KINDS)}.")
     if not value:
@@ -108,7 +153,7 @@ def _optional(row: Mapping[str, str]) -> Iterator[tuple[str, object]]:
     if "description" in row:
         yield "description", row["description"]
     if "confidence" in row:
-        if not (row["confidence"].isdecimal() and int(row["confidence"]) <= _SURE):
+        if not _CONFIDENCE.fullmatch(row["confidence"]):
             raise RowError("The confidence must be a whole number from 0 to 100.")
         yield "confidence", int(row["confidence"])
     if "valid_until" in row:
@@ -124,16 +169,19 @@ def _moment(text: str) -> str:
 
 def _terms(row: Mapping[str, str], nexus: str) -> dict[str, object]:
     terms: dict[str, object] = {"extension_type": "property-extension", "threat_nexus": [nexus]}
-    if row.get("residential", "").lower() in _YES:
+    said = row.get("residential", "no").lower()
+    if said not in _YES | _NO:
+        raise RowError("residential is yes or no.")  # a household must not leave in clear by a typo
+    if said in _YES:
         terms["infrastructure_class"] = "residential-proxy"
     return terms
 
 
 def _constant(kind: str, value: str) -> str:
     if kind == _NUMBER:
-        number = value.upper().removeprefix("AS")
-        if not number.isdecimal():
+        number = _AS_NUMBER.fullmatch(value)
+        if not number:
             raise RowError("A number of a network is written 64496 or AS64496.")
-        return number
+        return number[1]
     escaped = value.replace("\\", "\\\\").replace("'", "\\'")
     return f"'{escaped}'"

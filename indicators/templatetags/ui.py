@@ -9,8 +9,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django import template
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
 from indicators.pipeline.preview import Fate, Property
 from indicators.ui.defang import defanged, pretty
@@ -89,11 +90,34 @@ _TOKEN = re.compile(r"match-token:kind = '([^']*)'")
 
 
 @register.filter
-def told(pattern: str) -> str:
-    """A pattern as people read it: of tokens what they stand for, of all else the whole."""
-    if kinds := sorted(set(_TOKEN.findall(pattern))):
+def told(value: object) -> str:
+    """As people read it: of a pattern of tokens what they stand for, of all else the whole."""
+    if isinstance(value, str) and (kinds := sorted(set(_TOKEN.findall(value)))):
         return f"token of {' or '.join(kinds)}"
-    return defanged(pattern)
+    return words(value)
+
+
+_PARTS = re.compile(r"(?<=[._-])")
+
+
+@register.filter
+def parted(name: str) -> SafeString:
+    """A name of a property that may be broken between its parts, and nowhere else."""
+    return format_html_join(mark_safe("<wbr>"), "{}", ((each,) for each in _PARTS.split(name)))
+
+
+_PUBLISHED = re.compile(r"(?<=^published as )[a-z0-9-]+--[0-9a-f-]{36}")
+
+
+@register.filter
+def linked(message: str) -> SafeString | str:
+    """What a lab is told of its object; the Forum's object that it became leads to its page."""
+    found = _PUBLISHED.search(message)
+    if not found:
+        return message
+    before, after = message[: found.start()], message[found.end() :]
+    place = reverse("portal:object", args=[found[0]])
+    return format_html('{}<a href="{}" class="code">{}</a>{}', before, place, found[0], after)
 
 
 _WASHES: Mapping[str, str] = {

@@ -12,6 +12,7 @@ from typing import Any
 
 from indicators.domain.disclosure import REFERENCES, Policy, Rule
 from indicators.domain.objects import ReceivedObject, ScreenedObject
+from indicators.domain.screens.detectors import findings
 from indicators.domain.screens.removal import only_removed
 from indicators.domain.stix.extensions import BY_ID
 from indicators.domain.stix.types import SCO_TYPES
@@ -80,7 +81,7 @@ class _About:
         return Property(
             name,
             Fate.WITHHELD,
-            words.WITHHELD[self.withheld[name]],
+            words.WITHHELD[self.withheld[name]] + _found(before),
             before,
             self.body.get(name),
             self.withheld[name],
@@ -168,6 +169,12 @@ class _About:
 
     def _line(self, name: str) -> str:
         return f"types.{self.screened.type}.{name}"
+
+
+def _found(text: object) -> str:
+    """Which rules found something in it, so that its lab can take that out itself."""
+    kinds = dict.fromkeys(each.kind for each in findings(text)) if isinstance(text, str) else {}
+    return words.FOUND.format(kinds=", ".join(kinds)) if kinds else ""
 
 
 def _in_another_order(before: object, after: object) -> bool:

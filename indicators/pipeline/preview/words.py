@@ -28,6 +28,7 @@ WITHHELD: Mapping[Reason, str] = {
     Reason.BEHAVIOUR_PROFILE: "A behaviour profile: a person looks at it first. The object goes on "
     "without it.",
 }
+FOUND = " The rules find in it: {kinds}."
 COARSENED: Mapping[str, str] = {
     "moment": "Cut down to the hour or the day: the minute tells how a lab works.",
     "day": "Cut down to the day.",
