@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import binascii
 
+from django.http import HttpRequest
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
@@ -18,6 +19,7 @@ from rest_framework.views import APIView
 
 from indicators.doors import clock
 from indicators.members.authenticate import AuthenticationFailed, Principal, authenticate
+from indicators.members.credentials import credential_id_of
 
 
 CHALLENGES = 'Basic realm="Forum Share", charset="UTF-8", Bearer realm="Forum Share"'
@@ -40,7 +42,16 @@ class Proven(BasePermission):
         return isinstance(request.user, Principal)
 
 
-def _offered(request: Request) -> tuple[str | None, str]:
+def claimed(request: HttpRequest) -> str:
+    """The id under which somebody speaks, proven or not; empty if none can be read."""
+    try:
+        credential_id, secret = _offered(request)
+    except AuthenticationFailed:
+        return ""
+    return credential_id or credential_id_of(secret) or ""
+
+
+def _offered(request: HttpRequest) -> tuple[str | None, str]:
     scheme, _, rest = request.headers.get("Authorization", "").strip().partition(" ")
     match scheme.lower():
         case "basic":

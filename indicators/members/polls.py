@@ -2,65 +2,34 @@
 
 A GET leaves a mark in Valkey; once a minute `flush` moves the marks into the database. Marks are
 figures for people, not state: losing some changes nothing a lab can see.
-Promises: a Valkey that is broken or slow costs a poll at most TIMEOUT once every PAUSE per process,
-and never an error.
 """
 
 from __future__ import annotations
 
 import json
-import logging
 from contextlib import suppress
 from datetime import datetime, timedelta
-from functools import cache
 from typing import cast
 from uuid import UUID
 
-from django.conf import settings
 from django.db import connection, transaction
-from redis import Redis, RedisError
-from redis.backoff import NoBackoff
+from redis import Redis
 from redis.exceptions import ResponseError
-from redis.retry import Retry
 
+from indicators.members import valkey
 from indicators.models.member import Passage, PollMark
 
 
-logger = logging.getLogger(__name__)
-
-TIMEOUT = 0.1  # seconds
-PAUSE = timedelta(seconds=30)
 KEPT = timedelta(days=90)
 """For how long it is known when a key read past a position."""
 _MARKS, _ASIDE = "forum:polls", "forum:polls:aside"
 
 
-class _Breaker:
-    """Remembers since when Valkey does not answer, so that the next polls do not wait for it."""
-
-    def __init__(self) -> None:
-        self.closed_until: datetime | None = None
-
-    def lets_through(self, now: datetime) -> bool:
-        return self.closed_until is None or now >= self.closed_until
-
-    def trip(self, now: datetime) -> None:
-        self.closed_until = now + PAUSE
-        logger.warning("poll marks pause for %s s: Valkey does not answer", PAUSE.seconds)
-
-
-_breaker = _Breaker()
-
-
 def note(*, credential_id: str, collection_id: UUID, position: int, now: datetime) -> None:
     """Remember that this credential has just read up to this position. Never raises."""
-    if not _breaker.lets_through(now):
-        return
     minute = now.replace(second=0, microsecond=0).isoformat()
-    try:
-        _valkey().hset(_MARKS, f"{credential_id} {collection_id}", json.dumps([position, minute]))
-    except RedisError:
-        _breaker.trip(now)
+    place, mark = f"{credential_id} {collection_id}", json.dumps([position, minute])
+    valkey.attempt(lambda client: client.hset(_MARKS, place, mark), otherwise=0, now=now)
 
 
 def flush(now: datetime) -> int:
@@ -71,12 +40,12 @@ def flush(now: datetime) -> int:
     Raises:
         redis.RedisError, django.db.Error: the marks stay and the next run takes them.
     """
-    valkey = _valkey()
-    found = _set_aside(valkey)
+    client = valkey.client()
+    found = _set_aside(client)
     with transaction.atomic():
         _write(found, now)
     # Only after the commit: a crash before this line leaves the marks to the next run.
-    valkey.delete(_ASIDE)
+    client.delete(_ASIDE)
     return len(found)
 
 
@@ -91,12 +60,12 @@ def forget(now: datetime) -> int:
     return Passage.objects.filter(minute__lt=now - KEPT).delete()[0]
 
 
-def _set_aside(valkey: Redis) -> dict[str, str]:
+def _set_aside(client: Redis) -> dict[str, str]:
     """Marks that no poll changes any more: those of a run that crashed first, else the newest."""
     # Nobody has polled since the last run: there is no key to rename.
     with suppress(ResponseError):
-        valkey.renamenx(_MARKS, _ASIDE)
-    return cast("dict[str, str]", valkey.hgetall(_ASIDE))
+        client.renamenx(_MARKS, _ASIDE)
+    return cast("dict[str, str]", client.hgetall(_ASIDE))
 
 
 def _write(marks: dict[str, str], now: datetime) -> None:
@@ -148,15 +117,3 @@ FROM (
 WHERE credential.id = mark.credential_id
   AND (credential.last_used_day IS NULL OR credential.last_used_day < mark.day)
 """
-
-
-@cache
-def _valkey() -> Redis:
-    return Redis.from_url(
-        settings.REDIS_URL,
-        socket_timeout=TIMEOUT,
-        socket_connect_timeout=TIMEOUT,
-        # The client's own habit is three more tries with growing pauses: seconds, not milliseconds.
-        retry=Retry(NoBackoff(), 0),
-        decode_responses=True,
-    )

@@ -13,6 +13,7 @@ from pytest_django import Settings
 from redis import Redis
 
 from indicators.members import polls
+from indicators.members import valkey as valkey_
 from indicators.models.collection import Collection
 from indicators.models.member import Credential, Passage, PollMark
 from tests import services
@@ -36,12 +37,12 @@ def valkey(settings: Settings) -> Iterator[Redis]:
 @pytest.fixture(autouse=True)
 def rested_breaker(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A process that starts: no client made yet, nothing known of Valkey's health."""
-    monkeypatch.setattr(polls, "_breaker", polls._Breaker())
+    monkeypatch.setattr(valkey_, "_breaker", valkey_.Breaker())
     # On a busy machine a good Valkey may need longer than a GET would wait for it.
-    monkeypatch.setattr(polls, "TIMEOUT", 10.0)
-    polls._valkey.cache_clear()
+    monkeypatch.setattr(valkey_, "TIMEOUT", 10.0)
+    valkey_.client.cache_clear()
     yield
-    polls._valkey.cache_clear()
+    valkey_.client.cache_clear()
 
 
 @pytest.fixture
@@ -145,9 +146,9 @@ def test_a_valkey_that_does_not_answer_is_not_asked_again_for_a_while(
     began = time.monotonic()
     for _ in range(50):
         note(alder, distillation, 2)
-    assert time.monotonic() - began < 5 * polls.TIMEOUT
+    assert time.monotonic() - began < 5 * valkey_.TIMEOUT
     time.sleep(max(0.0, 2.1 - (time.monotonic() - began)))
-    note(alder, distillation, 3, NOW + polls.PAUSE)
+    note(alder, distillation, 3, NOW + valkey_.PAUSE)
     polls.flush(NOW)
     assert mark(alder, distillation)[0] == 3
 

@@ -11,7 +11,7 @@ import pytest
 from pytest_django import Settings
 from redis import Redis
 
-from indicators.members import polls
+from indicators.members import valkey as valkey_
 from tests import services
 from tests.labs import EPOCH, Feed, Lab, another_key, stix_id
 from tests.taxii.door import Answer, Caller, Hub
@@ -318,10 +318,10 @@ def test_a_pull_leaves_a_mark_and_a_head_none(
     birch: Caller, feed: Feed, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # On a busy machine a good Valkey may need longer than a GET would wait for it.
-    monkeypatch.setattr(polls, "TIMEOUT", 5.0)
-    monkeypatch.setattr(polls, "_breaker", polls._Breaker())
+    monkeypatch.setattr(valkey_, "TIMEOUT", 5.0)
+    monkeypatch.setattr(valkey_, "_breaker", valkey_.Breaker())
     settings.REDIS_URL = services.quiet_redis()
-    polls._valkey.cache_clear()
+    valkey_.client.cache_clear()
     assert birch.lab
     feed.fill(3)
     place = f"{birch.lab.credential.id} {feed.collection.id}"
@@ -331,7 +331,7 @@ def test_a_pull_leaves_a_mark_and_a_head_none(
         birch.get(OBJECTS)
         mark = valkey.hget("forum:polls", place)
         valkey.flushdb()
-    polls._valkey.cache_clear()
+    valkey_.client.cache_clear()
     assert mark is not None
     assert json.loads(str(mark))[0] == 3
 
@@ -339,12 +339,12 @@ def test_a_pull_leaves_a_mark_and_a_head_none(
 def test_a_pull_goes_on_without_valkey(
     birch: Caller, feed: Feed, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(polls, "_breaker", polls._Breaker())
-    polls._valkey.cache_clear()
+    monkeypatch.setattr(valkey_, "_breaker", valkey_.Breaker())
+    valkey_.client.cache_clear()
     settings.REDIS_URL = "unix:///nonexistent/valkey.sock?db=0"
     feed.fill(1)
     assert birch.get(OBJECTS).names == ["0"]
-    polls._valkey.cache_clear()
+    valkey_.client.cache_clear()
 
 
 # --- clients in the field ------------------------------------------------------------------------

@@ -1,0 +1,96 @@
+"""What each credential has asked lately, so that a lab can see why its client does not work.
+
+Kept in Valkey alone, for a week: when, of which sort of resource, and with which answer. No
+address, no parameter, no value. Who did not prove a credential is remembered under the one that was
+claimed, in one list for all: it costs the same whether there is such a credential or not, and fills
+no more than so many lines.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Collection, Iterable
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from redis import Redis
+from redis.client import Pipeline
+
+from indicators.members import valkey
+
+
+MOST = 20
+"""Requests of one credential that are remembered."""
+KEPT = timedelta(days=7)
+_UNPROVEN, _MOST_UNPROVEN = "forum:asked:unproven", 500
+_ID = re.compile(r"[a-z2-7]{8}")
+
+
+class Asked(NamedTuple):
+    """One request."""
+
+    at: datetime
+    credential_id: str
+    what: str
+    """Sort of resource: objects, status, discovery …"""
+    status: int
+
+
+def note(*, credential_id: str, what: str, status: int, now: datetime) -> None:
+    """Remember what a proven credential has asked. Never raises."""
+    valkey.attempt(
+        _kept_in(_place(credential_id), _line(credential_id, what, status, now), MOST),
+        otherwise=None,
+        now=now,
+    )
+
+
+def note_unproven(*, claimed: str, what: str, status: int, now: datetime) -> None:
+    """Remember what was asked in the name of a credential without its secret. Never raises."""
+    if _ID.fullmatch(claimed):
+        line = _line(claimed, what, status, now)
+        valkey.attempt(_kept_in(_UNPROVEN, line, _MOST_UNPROVEN), otherwise=None, now=now)
+
+
+def lately(credential_ids: Collection[str], *, now: datetime) -> list[Asked]:
+    """The last requests of these credentials, the newest first."""
+    none: list[list[str]] = []
+    places = [_UNPROVEN, *map(_place, credential_ids)]
+    found = valkey.attempt(lambda client: _lines(client, places), otherwise=none, now=now)
+    asked = [_read(line) for lines in found for line in lines]
+    own = [each for each in asked if each.credential_id in credential_ids and each.at > now - KEPT]
+    return sorted(own, key=lambda each: each.at, reverse=True)[:MOST]
+
+
+def _place(credential_id: str) -> str:
+    return f"forum:asked:{credential_id}"
+
+
+def _line(credential_id: str, what: str, status: int, now: datetime) -> str:
+    return json.dumps([now.isoformat(timespec="milliseconds"), credential_id, what, status])
+
+
+def _read(line: str) -> Asked:
+    at, *rest = json.loads(line)
+    return Asked(datetime.fromisoformat(at), *rest)
+
+
+def _kept_in(place: str, line: str, most: int) -> Callable[[Redis], None]:
+    def keep(client: Redis) -> None:
+        with client.pipeline(transaction=False) as several:
+            several.lpush(place, line)
+            several.ltrim(place, 0, most - 1)
+            several.expire(place, KEPT)
+            several.execute()
+
+    return keep
+
+
+def _lines(client: Redis, places: Iterable[str]) -> list[list[str]]:
+    several: Pipeline
+    with client.pipeline(transaction=False) as several:
+        for place in places:
+            several.lrange(place, 0, -1)
+        lines: list[list[str]] = several.execute()
+        return lines

@@ -1,0 +1,98 @@
+"""What a credential asked lately, for its own lab."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.conf import settings as current_settings
+from pytest_django import Settings
+from redis import Redis
+
+from indicators.members import asked
+from indicators.members import valkey as valkey_
+from tests import services
+
+
+NOW = datetime(2026, 6, 1, 12, 30, 15, tzinfo=UTC)
+ALDER, BIRCH = "aaaaaaaa", "bbbbbbbb"
+
+
+@pytest.fixture(autouse=True)
+def valkey(db: None, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Redis]:
+    """A process that starts, before a Valkey that may be slow."""
+    settings.REDIS_URL = services.quiet_redis()
+    monkeypatch.setattr(valkey_, "_breaker", valkey_.Breaker())
+    monkeypatch.setattr(valkey_, "TIMEOUT", 10.0)
+    valkey_.client.cache_clear()
+    with Redis.from_url(current_settings.REDIS_URL, decode_responses=True) as client:
+        client.flushdb()
+        yield client
+        client.flushdb()
+    valkey_.client.cache_clear()
+
+
+def note(number: int = 0, *, of: str = ALDER, status: int = 200) -> None:
+    at = NOW + timedelta(seconds=number)
+    asked.note(credential_id=of, what="objects", status=status, now=at)
+
+
+def unproven(claimed: str, number: int = 0) -> None:
+    at = NOW + timedelta(seconds=number)
+    asked.note_unproven(claimed=claimed, what="objects", status=401, now=at)
+
+
+def lately(*ids: str, at: datetime = NOW + timedelta(hours=1)) -> list[asked.Asked]:
+    return asked.lately(ids, now=at)
+
+
+def test_the_last_requests_are_told_the_newest_first() -> None:
+    note(1)
+    note(2, status=406)
+    assert lately(ALDER) == [
+        asked.Asked(NOW + timedelta(seconds=2), ALDER, "objects", 406),
+        asked.Asked(NOW + timedelta(seconds=1), ALDER, "objects", 200),
+    ]
+
+
+def test_nobody_is_told_of_anothers() -> None:
+    note(of=BIRCH)
+    unproven(BIRCH)
+    assert lately(ALDER) == lately() == []
+    assert len(lately(BIRCH)) == 2
+
+
+def test_a_secret_that_was_wrong_is_told_under_the_id_that_was_named() -> None:
+    note(1)
+    unproven(ALDER, 2)
+    assert [each.status for each in lately(ALDER)] == [401, 200]
+
+
+def test_so_many_are_remembered_and_no_more(valkey: Redis) -> None:
+    for number in range(3 * asked.MOST):
+        note(number)
+    assert len(lately(ALDER)) == asked.MOST
+    assert lately(ALDER)[0].at == NOW + timedelta(seconds=3 * asked.MOST - 1)
+    for number in range(600):
+        unproven(ALDER, number)
+    assert sum(valkey.llen(each) for each in valkey.scan_iter()) <= 500 + asked.MOST
+
+
+@pytest.mark.parametrize("claimed", ["", "nobody", "AAAAAAAA", "a" * 9, "aaaaaaa\0", "ä" * 8])
+def test_what_is_no_id_is_not_remembered(valkey: Redis, claimed: str) -> None:
+    unproven(claimed)
+    assert valkey.keys() == []
+
+
+def test_all_is_forgotten_after_a_week(valkey: Redis) -> None:
+    note()
+    unproven(ALDER)
+    assert all(0 < valkey.ttl(each) <= 7 * 86400 for each in valkey.scan_iter())
+    assert lately(ALDER, at=NOW + timedelta(days=7, minutes=1)) == []
+
+
+def test_without_valkey_nothing_is_known_and_nothing_fails(settings: Settings) -> None:
+    settings.REDIS_URL = "unix:///nonexistent/valkey.sock?db=0"
+    note()
+    assert lately(ALDER) == []
