@@ -71,7 +71,8 @@ def _begun(request: HttpRequest) -> Onboarding:
 def one(request: HttpRequest, onboarding_id: uuid.UUID) -> HttpResponse:
     row = get_object_or_404(Onboarding.objects.select_related("member"), pk=onboarding_id)
     is_open = row.state == Onboarding.State.OPEN
-    lines = onboarding.checklist(row, now=clerk_of(request).now) if is_open else []
+    now = clerk_of(request).now
+    lines = onboarding.checklist(row, now=now) if is_open else onboarding.agreed(row)
     return TemplateResponse(
         request,
         "console/membership/onboarding.html",

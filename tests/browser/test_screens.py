@@ -38,6 +38,8 @@ SCREENS = {
     ],
 }  # fmt: skip
 """What each role has in its rail; a lab's person too."""
+BESIDE = {"operator": ["/ops/members/alder/", "/ops/onboarding/"]}
+"""What a link on one of them leads to."""
 OK = 200
 EVERY = sorted({path for paths in SCREENS.values() for path in paths})
 LOOKS: list[tuple[Scheme, int]] = [("light", 1280), ("dark", 1280), ("light", 400)]
@@ -60,7 +62,7 @@ def test_screens_are_sound(browser: Browser, demo_stack: Stack, scheme: Scheme, 
     for role, paths in SCREENS.items():
         with Window.on(browser, demo_stack, width=width, scheme=scheme) as window:
             window.sign_in(role)
-            for path in paths:
+            for path in [*paths, *BESIDE.get(role, [])]:
                 wrong += _look(window, path, shots / f"{scheme}-{width}-{role}")
     assert wrong == []
 

@@ -189,7 +189,12 @@ def end(clerk: Clerk, member: Member) -> None:
 
 def checklist(row: Onboarding, *, now: datetime) -> list[Line]:
     """Everything that must be so before the member goes live."""
-    return [_agreement(row), _contacts(row), _rights(row), *readiness.seen(row, now=now)]
+    return [*agreed(row), *readiness.seen(row, now=now)]
+
+
+def agreed(row: Onboarding) -> list[Line]:
+    """What people wrote down."""
+    return [_agreement(row), _contacts(row), _rights(row)]
 
 
 def _agreement(row: Onboarding) -> Line:
