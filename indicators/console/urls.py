@@ -10,6 +10,7 @@ from indicators.console import (
     incidents,
     members,
     pipeline,
+    reports,
     review,
     today,
 )
@@ -37,6 +38,8 @@ urlpatterns = [
     path("demands/new/", demands.new, name="demand-new"),
     path("demands/<uuid:request_id>/", demands.demand, name="demand"),
     path("demands/<uuid:request_id>/export/", demands.export, name="demand-export"),
+    path("reports/", reports.reports, name="reports"),
+    path("reports/<str:quarter>/", reports.report, name="report"),
     path("members/", members.matrix, name="matrix"),
     path("pipeline/", pipeline.pipeline, name="pipeline"),
     path("audit/", audit.audit, name="audit"),

@@ -26,8 +26,8 @@ def _may(**models: str) -> frozenset[str]:
 ROLES: Mapping[str, frozenset[str]] = {
     "analyst": _may(
         view="member credential grant pollmark collection submission heldobject publicationlisting "
-        "reveal campaignproposal incident bulletin legaldemand",
-        add="incident bulletin",
+        "reveal campaignproposal incident bulletin legaldemand quarterlyreport",
+        add="incident bulletin quarterlyreport",
         change="incident",
         request="reveal",
         export="legaldemand",
@@ -40,22 +40,26 @@ ROLES: Mapping[str, frozenset[str]] = {
     ),
     "counsel": _may(
         view="collection publicationlisting auditentry feedentry reveal pause legalhold appeal "
-        "subjectrequest governmentrequest populationgrant incident bulletin legaldemand",
-        add="legalhold appeal subjectrequest governmentrequest incident bulletin",
-        change="pause appeal governmentrequest populationgrant incident bulletin legaldemand",
+        "subjectrequest governmentrequest populationgrant incident bulletin legaldemand "
+        "quarterlyreport",
+        add="legalhold appeal subjectrequest governmentrequest incident bulletin quarterlyreport",
+        change="pause appeal governmentrequest populationgrant incident bulletin legaldemand "
+        "quarterlyreport",
+        sign="quarterlyreport",
         counsel="heldobject incident",
         export="legaldemand",
         approve="reveal",
     ),
     "auditor": _may(
         view="submission auditentry feedentry reveal pause legalhold appeal subjectrequest "
-        "governmentrequest familyproposal question incident bulletin legaldemand"
+        "governmentrequest familyproposal question incident bulletin legaldemand "
+        "quarterlyreport"
     ),
     "operator": _may(
         view="member credential grant pollmark collection pause legalhold populationgrant incident "
-        "bulletin",
-        add="member grant collection populationgrant incident bulletin",
-        change="member credential grant collection pause legalhold incident",
+        "bulletin quarterlyreport",
+        add="member grant collection populationgrant incident bulletin quarterlyreport",
+        change="member credential grant collection pause legalhold incident quarterlyreport",
         delete="grant",
     ),
 }

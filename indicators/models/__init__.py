@@ -43,6 +43,7 @@ from indicators.models.member import Credential, Grant, Member, MemberUser, Poll
 from indicators.models.pause import Pause
 from indicators.models.proposal import CampaignProposal
 from indicators.models.publication import Edge, ForumObject, Publication, ReleaseItem, Spoken
+from indicators.models.quarterly_report import QuarterlyReport
 from indicators.models.question import Question
 from indicators.models.rescreen import PolicyText, Rescreen
 from indicators.models.reveal import Reveal
@@ -103,6 +104,7 @@ __all__ = [
     "PublicTier",
     "Publication",
     "PublicationListing",
+    "QuarterlyReport",
     "Question",
     "ReleaseItem",
     "Rescreen",

@@ -2,7 +2,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from indicators.portal import bulletins, campaigns, dashboard, integrations, submissions, submit
+from indicators.portal import (
+    bulletins,
+    campaigns,
+    dashboard,
+    integrations,
+    reports,
+    submissions,
+    submit,
+)
 
 
 urlpatterns = [
@@ -10,6 +18,7 @@ urlpatterns = [
     path("bulletins/", bulletins.bulletins, name="bulletins"),
     path("campaigns/", campaigns.campaigns, name="campaigns"),
     path("campaigns/<slug:stix_id>/", campaigns.campaign, name="campaign"),
+    path("reports/<str:quarter>/", reports.report, name="report"),
     path("submit/", submit.submit, name="submit"),
     path("submit/confirm/", submit.confirm, name="submit-confirm"),
     path("submissions/", submissions.submissions, name="submissions"),

@@ -13,8 +13,8 @@ from indicators.models.publication import Publication
 PRIVATE = (
     "appeal", "audit", "barred", "bulletin", "family_proposal", "feedback", "government_request",
     "incident", "legal_demand", "legal_hold",
-    "lineage", "matching", "member", "pause", "proposal", "question", "rescreen", "reveal",
-    "subject_request",
+    "lineage", "matching", "member", "pause", "proposal", "quarterly_report", "question",
+    "rescreen", "reveal", "subject_request",
     "submission",
 )  # fmt: skip
 SHARED = ("campaign", "collection", "family", "key_list", "listing", "publication")

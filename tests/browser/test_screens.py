@@ -23,6 +23,7 @@ SCREENS = {
         "/ops/incidents/",
         "/ops/demands/",
         "/ops/bulletins/",
+        "/ops/reports/",
     ],
     "reviewer": ["/ops/", "/ops/review/", "/ops/campaigns/", "/ops/bulletins/"],
     "counsel": [
@@ -31,6 +32,7 @@ SCREENS = {
         "/ops/incidents/",
         "/ops/demands/",
         "/ops/bulletins/",
+        "/ops/reports/",
         "/ops/audit/",
     ],
     "auditor": [
@@ -39,9 +41,10 @@ SCREENS = {
         "/ops/incidents/",
         "/ops/demands/",
         "/ops/bulletins/",
+        "/ops/reports/",
         "/ops/audit/",
     ],
-    "operator": ["/ops/", "/ops/members/", "/ops/incidents/", "/ops/bulletins/"],
+    "operator": ["/ops/", "/ops/members/", "/ops/incidents/", "/ops/bulletins/", "/ops/reports/"],
     "alder": [
         "/dashboard/",
         "/campaigns/",
