@@ -19,7 +19,7 @@ from indicators.ui.person import for_staff, may
 
 
 _ORDERS = {"newest": ("-written_at", "id"), "oldest": ("written_at", "id")}
-_STEPS: Mapping[str, Step] = {
+_STEPS: Mapping[str, Step[UUID]] = {
     "publish": Step(
         "change_bulletin",
         lambda clerk, pk, _sent: desk.publish(clerk, pk),

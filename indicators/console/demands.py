@@ -116,7 +116,7 @@ def _decide(clerk: Clerk, request_id: UUID, sent: QueryDict) -> None:
 
 
 _DECISION = Step("change_legaldemand", _decide, "Decided.")
-_STEPS: Mapping[str, Step] = {
+_STEPS: Mapping[str, Step[UUID]] = {
     "scope": Step(
         "change_legaldemand",
         lambda clerk, pk, sent: legal_demand.give_scope(clerk, pk, _scope(sent, _member(sent))),

@@ -75,7 +75,7 @@ def _words(sent: QueryDict) -> str:
     return sent.get("text", "")
 
 
-_STEPS: Mapping[str, Step] = {
+_STEPS: Mapping[str, Step[UUID]] = {
     "entry": Step(
         "change_incident",
         lambda clerk, pk, sent: desk.add(clerk, pk, kind=sent.get("kind", ""), text=_words(sent)),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import TypeVar
+from typing import Generic, TypeVar
 from uuid import UUID
 
 from django.contrib import messages
@@ -23,18 +23,20 @@ from indicators.ui.person import clerk_of, may
 
 
 Made = TypeVar("Made")
+Key = TypeVar("Key", UUID, str)
+"""By what a record is known in its address."""
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """A button: who may press it, what it does to the record of this id, and what is said then."""
+class Step(Generic[Key]):
+    """A button: who may press it, what it does to the record of this key, and what is said then."""
 
     right: str
-    take: Callable[[Clerk, UUID, QueryDict], object]
+    take: Callable[[Clerk, Key, QueryDict], object]
     said: str
 
 
-def taken(request: HttpRequest, steps: Mapping[str, Step], record_id: UUID) -> bool:
+def taken(request: HttpRequest, steps: Mapping[str, Step[Key]], key: Key) -> bool:
     """Take the step whose button was pressed; False if it was refused, and the page says why."""
     step = next((each for name, each in steps.items() if name in request.POST), None)
     if step is None:
@@ -55,7 +57,7 @@ def take(
 def _pressed(request: HttpRequest, step: Step, record_id: UUID) -> bool:
     if not may(request, step.right):
         raise PermissionDenied
-    done = made(request, lambda clerk, sent: (step.take(clerk, record_id, sent),))
+    done = made(request, lambda clerk, sent: (step.take(clerk, key, sent),))
     if done:
         messages.success(request, step.said)
     return done is not None

@@ -15,6 +15,7 @@ from indicators.console import (
     pipeline,
     policies,
     recalls,
+    reports,
     review,
     today,
 )
@@ -42,6 +43,8 @@ urlpatterns = [
     path("demands/new/", demands.new, name="demand-new"),
     path("demands/<uuid:request_id>/", demands.demand, name="demand"),
     path("demands/<uuid:request_id>/export/", demands.export, name="demand-export"),
+    path("reports/", reports.reports, name="reports"),
+    path("reports/<str:quarter>/", reports.report, name="report"),
     path("members/", members.matrix, name="matrix"),
     path("recalls/", recalls.recalls, name="recalls"),
     path("recalls/<uuid:recall_id>/", recalls.one, name="recall"),

@@ -44,6 +44,16 @@ class Quarter:
             raise ValueError(f"{text!r} is no quarter: write it as 2026Q4.")
         return cls(int(year), int(number))
 
+    @classmethod
+    def of(cls, moment: datetime) -> Quarter:
+        """The quarter that a moment lies in."""
+        utc = moment.astimezone(UTC)
+        return cls(utc.year, (utc.month + 2) // 3)
+
+    @property
+    def before(self) -> Quarter:
+        return Quarter.of(self.begin - timedelta(days=1))
+
     @property
     def begin(self) -> datetime:
         return datetime(self.year, 3 * self.number - 2, 1, tzinfo=UTC)

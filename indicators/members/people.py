@@ -26,8 +26,8 @@ def _may(**models: str) -> frozenset[str]:
 ROLES: Mapping[str, frozenset[str]] = {
     "analyst": _may(
         view="member credential grant pollmark collection submission heldobject publicationlisting "
-        "reveal recall campaignproposal incident bulletin legaldemand",
-        add="incident bulletin",
+        "reveal recall campaignproposal incident bulletin legaldemand quarterlyreport",
+        add="incident bulletin quarterlyreport",
         change="incident",
         request="reveal recall",
         export="legaldemand",
@@ -41,23 +41,27 @@ ROLES: Mapping[str, frozenset[str]] = {
     "counsel": _may(
         view="collection publicationlisting auditentry feedentry reveal recall pause legalhold "
         "appeal subjectrequest governmentrequest populationgrant incident bulletin legaldemand "
-        "onboarding offboarding",
-        add="legalhold appeal subjectrequest governmentrequest incident bulletin",
-        change="pause appeal governmentrequest populationgrant incident bulletin legaldemand",
+        "quarterlyreport onboarding offboarding",
+        add="legalhold appeal subjectrequest governmentrequest incident bulletin quarterlyreport",
+        change="pause appeal governmentrequest populationgrant incident bulletin legaldemand "
+        "quarterlyreport",
+        sign="quarterlyreport",
         counsel="heldobject incident",
         export="legaldemand",
         approve="reveal recall onboarding offboarding",
     ),
     "auditor": _may(
         view="submission auditentry feedentry reveal recall pause legalhold appeal subjectrequest "
-        "governmentrequest familyproposal question incident bulletin legaldemand onboarding "
-        "offboarding"
+        "governmentrequest familyproposal question incident bulletin legaldemand quarterlyreport "
+        "onboarding offboarding"
     ),
     "operator": _may(
         view="member credential grant pollmark collection pause legalhold populationgrant incident "
-        "bulletin onboarding offboarding",
-        add="member grant collection populationgrant incident bulletin onboarding offboarding",
-        change="member credential grant collection pause legalhold incident onboarding offboarding",
+        "bulletin quarterlyreport onboarding offboarding",
+        add="member grant collection populationgrant incident bulletin quarterlyreport "
+        "onboarding offboarding",
+        change="member credential grant collection pause legalhold incident quarterlyreport "
+        "onboarding offboarding",
         approve="onboarding offboarding",
         delete="grant",
     ),

@@ -1,12 +1,13 @@
-"""Incidents with their timelines, bulletins to all members, the scope of legal demands."""
+"""Incidents and their timelines, bulletins, the scope of legal demands, reports of quarters."""
 
 from __future__ import annotations
+
+import uuid
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import django.db.models.functions.text
 import django.db.models.lookups
-import uuid
 from django.db import migrations, models
 
 
@@ -30,8 +31,9 @@ FORWARD = [
     "ALTER TABLE incident_entry SET SCHEMA private",
     "ALTER TABLE bulletin SET SCHEMA private",
     "ALTER TABLE legal_demand SET SCHEMA private",
+    "ALTER TABLE quarterly_report SET SCHEMA private",
     "GRANT SELECT, INSERT, UPDATE ON private.incident, private.bulletin, "
-    "private.legal_demand TO forum_web",
+    "private.legal_demand, private.quarterly_report TO forum_web",
     # A timeline is added to; nobody on the web changes or removes a line of it.
     "GRANT SELECT, INSERT ON private.incident_entry TO forum_web",
     # The nightly report counts what is open.
@@ -40,9 +42,13 @@ FORWARD = [
     *staff_alone("incident_entry"),
     *staff_alone("bulletin"),
     *staff_alone("legal_demand"),
+    *staff_alone("quarterly_report"),
     # Every member reads what is published, and nothing that waits or was withdrawn.
-    "CREATE POLICY published_rows ON private.bulletin FOR SELECT TO forum_web "
-    f"USING (state = 'published' AND {A_MEMBER})",
+    *(
+        f"CREATE POLICY published_rows ON private.{table} FOR SELECT TO forum_web "
+        f"USING (state = 'published' AND {A_MEMBER})"
+        for table in ("bulletin", "quarterly_report")
+    ),
     # A member reads what counsel told it, and sees no demand before that.
     "CREATE POLICY told_rows ON private.legal_demand FOR SELECT TO forum_web "
     f"USING (notice = 'given' AND {OWN})",
@@ -222,6 +228,75 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="incident_closed_by_somebody_and_not_before_its_clock",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="QuarterlyReport",
+            fields=[
+                ("quarter", models.CharField(max_length=6, primary_key=True, serialize=False)),
+                ("body", models.TextField(help_text="RFC 8785 JSON, without small counts.")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Waits for counsel's sign-off"),
+                            ("signed", "Signed off, not published yet"),
+                            ("published", "Published"),
+                        ],
+                        default="draft",
+                        max_length=16,
+                    ),
+                ),
+                ("drafted_by", models.CharField(max_length=150)),
+                ("drafted_at", models.DateTimeField()),
+                ("signed_by", models.CharField(blank=True, max_length=150)),
+                ("signed_at", models.DateTimeField(null=True)),
+                ("published_by", models.CharField(blank=True, max_length=150)),
+                ("published_at", models.DateTimeField(null=True)),
+            ],
+            options={
+                "db_table": "quarterly_report",
+                "permissions": [
+                    ("sign_quarterlyreport", "Can sign off a report that another drew up")
+                ],
+                "default_permissions": ("view", "add", "change"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("quarter__regex", "^[0-9]{4}Q[1-4]$")),
+                        name="quarterly_report_quarter",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("signed_by", ""),
+                            models.Q(
+                                django.db.models.lookups.Exact(
+                                    django.db.models.functions.text.Lower("signed_by"),
+                                    django.db.models.functions.text.Lower("drafted_by"),
+                                ),
+                                _negated=True,
+                            ),
+                            _connector="OR",
+                        ),
+                        name="quarterly_report_two_people",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("published_by", ""), ("signed_by", ""), ("state", "draft")),
+                            models.Q(
+                                ("published_by", ""),
+                                ("state", "signed"),
+                                models.Q(("signed_by", ""), _negated=True),
+                            ),
+                            models.Q(
+                                ("state", "published"),
+                                models.Q(("signed_by", ""), _negated=True),
+                                models.Q(("published_by", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="quarterly_report_signed_before_it_is_published",
                     ),
                 ],
             },

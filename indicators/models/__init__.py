@@ -52,6 +52,7 @@ from indicators.models.onboarding import Onboarding
 from indicators.models.pause import Pause
 from indicators.models.proposal import CampaignProposal
 from indicators.models.publication import Edge, ForumObject, Publication, ReleaseItem, Spoken
+from indicators.models.quarterly_report import QuarterlyReport
 from indicators.models.question import Question
 from indicators.models.recall import Recall, RecalledObject
 from indicators.models.rescreen import PolicyText, Rescreen
@@ -116,6 +117,7 @@ __all__ = [
     "PublicTier",
     "Publication",
     "PublicationListing",
+    "QuarterlyReport",
     "Question",
     "Recall",
     "RecalledObject",

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_GET
 
-from indicators.members import notices
+from indicators.members import notices, reports
 from indicators.members.bulletins import published
 from indicators.models.member import Member
 from indicators.ui.listing import Slice
@@ -28,6 +28,7 @@ def bulletins(request: HttpRequest, member: Member) -> HttpResponse:
             "here": "bulletins",
             "member": member,
             "listing": part.of(rows, total),
+            "reports": reports.published(),
             "notices": notices.of(member.pk) if part.number == 1 else (),
         },
     )

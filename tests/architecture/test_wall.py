@@ -13,8 +13,8 @@ from indicators.models.publication import Publication
 PRIVATE = (
     "appeal", "audit", "barred", "bulletin", "family_proposal", "feedback", "government_request",
     "incident", "legal_demand", "legal_hold", "lineage", "matching", "member", "offboarding",
-    "onboarding", "pause", "proposal", "question", "recall", "rescreen", "reveal",
-    "subject_request", "submission",
+    "onboarding", "pause", "proposal", "quarterly_report", "question", "recall", "rescreen",
+    "reveal", "subject_request", "submission",
 )  # fmt: skip
 SHARED = ("campaign", "collection", "family", "key_list", "listing", "publication")
 NAMES_A_LAB = {

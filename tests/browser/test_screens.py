@@ -17,20 +17,20 @@ SCREENS = {
     "analyst": [
         "/ops/", "/ops/review/", "/ops/campaigns/", "/ops/pipeline/", "/ops/policies/",
         "/ops/members/", "/ops/recalls/", "/ops/delivery/", "/ops/incidents/", "/ops/demands/",
-        "/ops/bulletins/",
+        "/ops/bulletins/", "/ops/reports/",
     ],
     "reviewer": ["/ops/", "/ops/review/", "/ops/campaigns/", "/ops/policies/", "/ops/bulletins/"],
     "counsel": [
         "/ops/", "/ops/review/", "/ops/policies/", "/ops/members/", "/ops/recalls/",
-        "/ops/incidents/", "/ops/demands/", "/ops/bulletins/", "/ops/audit/",
+        "/ops/incidents/", "/ops/demands/", "/ops/bulletins/", "/ops/reports/", "/ops/audit/",
     ],
     "auditor": [
         "/ops/", "/ops/pipeline/", "/ops/policies/", "/ops/members/", "/ops/recalls/",
-        "/ops/incidents/", "/ops/demands/", "/ops/bulletins/", "/ops/audit/",
+        "/ops/incidents/", "/ops/demands/", "/ops/bulletins/", "/ops/reports/", "/ops/audit/",
     ],
     "operator": [
         "/ops/", "/ops/policies/", "/ops/members/", "/ops/delivery/", "/ops/incidents/",
-        "/ops/bulletins/",
+        "/ops/bulletins/", "/ops/reports/",
     ],
     "alder": [
         "/dashboard/", "/campaigns/", "/search/", "/submit/", "/submissions/", "/integrations/",
