@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from django.db.models import QuerySet
 
+from indicators.members import leaving
 from indicators.members.registry import issue
 from indicators.models.audit import AuditEntry
 from indicators.models.collection import Collection
@@ -186,6 +187,28 @@ def test_the_operator_gives_and_withdraws_a_grant(
     here.post(f"indicators/grant/{given.pk}/delete/", post="yes")
     assert not Grant.objects.filter(pk=given.pk).exists()
     assert (acts("grant given").count(), acts("grant withdrawn").count()) == (1, 1)
+
+
+def test_who_leaves_is_granted_nothing_and_nobody_leaves_by_a_field(
+    forum: Forum, desk: Callable[[str], Desk]
+) -> None:
+    here, member = desk("operator"), Member.objects.get(slug="alder")
+    path = f"indicators/member/{member.pk}/change/"
+    fields = {"name": "Alder", "review_first_n": "0"}
+    assert 'value="left"' not in here.text(path)
+    assert "Select a valid choice" in here.post(path, state="left", **fields).content.decode()
+    leaving.shut_out(new_clerk(), member)
+    here.post(path, state="active", **fields)
+    assert Member.objects.get(slug="alder").state == "leaving"
+    answer = here.post(
+        "indicators/grant/add/",
+        member=str(member.pk),
+        collection=str(forum.collections["distillation"].pk),
+        purpose="adversarial-distillation-defence",
+        can_read="on",
+    )
+    assert "leaving or has left" in answer.content.decode()
+    assert not Grant.objects.filter(member=member).exists()
 
 
 def test_a_grant_on_a_companion_is_not_offered(forum: Forum, desk: Callable[[str], Desk]) -> None:

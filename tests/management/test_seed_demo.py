@@ -12,9 +12,10 @@ from taxii2client.v21 import Collection as TAXIICollection
 from indicators.demo.cast import MEMBERS, STAFF
 from indicators.management.clerk import at_the_command_line
 from indicators.management.seeding import cast, places
+from indicators.members import leaving
 from indicators.models.audit import AuditEntry
 from indicators.models.collection import Collection
-from indicators.models.member import Credential, Grant
+from indicators.models.member import Credential, Grant, Member
 from indicators.models.publication import Publication
 from tests.stack import Stack
 
@@ -69,6 +70,14 @@ class TestCast:
         assert places.fill_reference(clerk, opened["reference"]).new == 0
         assert (Collection.objects.count(), AuditEntry.objects.count()) == before
         assert Publication.objects.count() == published
+
+    def test_who_has_left_is_not_brought_back(self) -> None:
+        first = self.gather()
+        leaving.shut_out(at_the_command_line(), Member.objects.get(slug="alder"))
+        second = self.gather(first)
+        assert set(second.members) == set(MEMBERS) - {"alder"}
+        places.open_all(at_the_command_line(), second.members)
+        assert not Grant.objects.filter(member__slug="alder").exists()
 
     def test_only_birch_is_in_the_private_collection(self) -> None:
         self.gather()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from indicators.members import leaving
 from indicators.models.member import Credential, Member
@@ -134,3 +134,19 @@ def test_who_leaves_before_it_went_live_does_not_any_more(forum: Forum) -> None:
     found = Onboarding.objects.get(pk=newcomer.row.pk)
     assert found.state == "given-up"
     assert onboarding.contacts_of(found) == {}
+
+
+@pytest.mark.parametrize("table", ["onboarding", "offboarding"])
+def test_the_web_sees_records_on_staff_screens_alone(forum: Forum, table: str) -> None:
+    newcomer = Newcomer.of(forum)
+    begun()
+    counted = []
+    for staff in ("on", "off"):
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL ROLE forum_web")
+            cursor.execute("SELECT set_config('app.staff', %s, true)", [staff])
+            member = str(newcomer.member.pk)
+            cursor.execute("SELECT set_config('app.member_id', %s, true)", [member])
+            cursor.execute(f"SELECT count(*) FROM {table}")
+            counted += cursor.fetchone()
+    assert counted == [1, 0]
