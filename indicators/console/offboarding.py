@@ -77,7 +77,7 @@ def _attest(clerk: Clerk, offboarding_id: uuid.UUID, sent: QueryDict) -> Offboar
     return offboarding.attest(clerk, offboarding_id, by=by, what=what)
 
 
-_STEPS: Mapping[str, Step] = {
+_STEPS: Mapping[str, Step[uuid.UUID]] = {
     "confirm": Step(
         "approve_offboarding",
         lambda clerk, pk, _: offboarding.confirm(clerk, pk),

@@ -121,7 +121,7 @@ def _reach(clerk: Clerk, onboarding_id: uuid.UUID, sent: QueryDict) -> Onboardin
     return onboarding.reach(clerk, onboarding_id, contacts=contacts)
 
 
-_STEPS: Mapping[str, Step] = {
+_STEPS: Mapping[str, Step[uuid.UUID]] = {
     "agreement": Step(
         "change_onboarding",
         lambda clerk, pk, sent: onboarding.sign(clerk, pk, version=sent.get("version", "")),

@@ -41,20 +41,20 @@ def taken(request: HttpRequest, steps: Mapping[str, Step[Key]], key: Key) -> boo
     step = next((each for name, each in steps.items() if name in request.POST), None)
     if step is None:
         raise PermissionDenied
-    return _pressed(request, step, record_id)
+    return _pressed(request, step, key)
 
 
 def take(
-    request: HttpRequest, steps: Mapping[str, Step], name: str, record_id: UUID, *, page: str
+    request: HttpRequest, steps: Mapping[str, Step[Key]], name: str, key: Key, *, page: str
 ) -> HttpResponse:
     """Take the step that the address names, and lead back to the page of the record."""
     if name not in steps:
         raise Http404
-    _pressed(request, steps[name], record_id)
-    return redirect(page, record_id)
+    _pressed(request, steps[name], key)
+    return redirect(page, key)
 
 
-def _pressed(request: HttpRequest, step: Step, record_id: UUID) -> bool:
+def _pressed(request: HttpRequest, step: Step[Key], key: Key) -> bool:
     if not may(request, step.right):
         raise PermissionDenied
     done = made(request, lambda clerk, sent: (step.take(clerk, key, sent),))
