@@ -142,6 +142,7 @@ def test_stix_is_read_in_any_wrapping_and_sent_as_it_is(forum: Forum, given: Any
         (json.dumps([SIGN] * 1001), "More than 1000 objects"),
         ("x" * 1_000_001, "more than a megabyte"),
     ],
+    ids=["nothing", "no-json", "no-id", "no-object", "no-row", "no-columns", "many", "large"],
 )
 def test_what_cannot_be_read_is_said_and_the_form_stays(forum: Forum, given: str, why: str) -> None:
     answer = Person.of(forum, "alder").send("/submit/", text=given, **FIELDS)
