@@ -10,13 +10,17 @@ from django.db import transaction
 
 from indicators.models.appeal import Appeal
 from indicators.models.publication import ForumObject
+from indicators.models.member import Member
+from indicators.models.offboarding import Offboarding
 from indicators.pipeline import appeals
+from indicators.pipeline.alone import DEPARTURE, alone
+from indicators.pipeline.membership import offboarding
 from indicators.pipeline.standing import Place, lock_places
-from indicators.pipeline.tasks import show_appeal
+from indicators.pipeline.tasks import clear_up, show_appeal
 from indicators.roles import publishing
 from tests.forum import Forum, indicator, now, stix
 from tests.pipeline.governing import PATTERN, clerk, live
-from tests.pipeline.meanwhile import lock, lock_heads, while_it_waits
+from tests.pipeline.meanwhile import lock, lock_heads, running, while_it_waits
 
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -68,3 +72,32 @@ def test_objects_of_a_collection_are_locked_before_those_of_its_tokens(forum: Fo
 
     look = partial(lock, places[1])
     assert while_it_waits(lock_both, held=places[0], look=look) == []
+
+
+def left(slug: str) -> Offboarding:
+    member = Member.objects.get(slug=slug)
+    row = offboarding.begin(clerk("ash"), member, agreed="withdrawn", reference="L-1")
+    return offboarding.confirm(clerk("elm"), row.pk)
+
+
+def test_a_departure_takes_objects_before_heads(forum: Forum) -> None:
+    forum.push("alder", stix("domain-name", value="nordvale.example"))
+    [domain] = forum.feed()
+    leave = partial(clear_up, offboarding_id=str(left("alder").pk))
+    held = (forum.collections["distillation"].id, domain["id"])
+    assert while_it_waits(leave, held=held, look=lock_heads) == []
+    assert live(forum) == []
+
+
+def test_one_worker_at_a_time_clears_up(forum: Forum) -> None:
+    forum.push("alder", indicator(PATTERN))
+    row = left("alder")
+    leave = partial(clear_up, offboarding_id=str(row.pk))
+    errors: list[Exception] = []
+    with alone(DEPARTURE, row.pk) as is_ours:
+        assert is_ours
+        running(leave, errors).join()
+    assert len(live(forum)) == 1
+    running(leave, errors).join()
+    assert live(forum) == []
+    assert errors == []
