@@ -9,9 +9,9 @@ import pytest
 from django.db import transaction
 
 from indicators.models.appeal import Appeal
-from indicators.models.publication import ForumObject
 from indicators.models.member import Member
 from indicators.models.offboarding import Offboarding
+from indicators.models.publication import ForumObject
 from indicators.pipeline import appeals
 from indicators.pipeline.alone import DEPARTURE, alone
 from indicators.pipeline.membership import offboarding
