@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -38,8 +39,21 @@ SCREENS = {
     ],
 }  # fmt: skip
 """What each role has in its rail; a lab's person too."""
-BESIDE = {"operator": ["/ops/members/alder/", "/ops/onboarding/"]}
+BESIDE = {
+    "operator": ["/ops/members/alder/", "/ops/onboarding/"],
+    "alder": ["/submit/?by=file", "/submit/?by=form"],
+}
 """What a link on one of them leads to."""
+ONE = {"alder": {"/search/": "/objects/", "/campaigns/": "/campaigns/campaign--"}}
+"""Pages of one thing: where the first link to one stands, and how it begins."""
+ASKED = {
+    "alder": {
+        "/search/": "gw-2.meadowexit.example\nsomeone@kestrelmail.example\nnot-there.example\nbla",
+        "/submit/": "kind,value,description,price\n"
+        "email,someone@kestrelmail.example,our price is $20,20 USD\nbanana,x,,\n",
+    },
+}
+"""What is asked on a page, for a look at its answer."""
 OK = 200
 EVERY = sorted({path for paths in SCREENS.values() for path in paths})
 LOOKS: list[tuple[Scheme, int]] = [("light", 1280), ("dark", 1280), ("light", 400)]
@@ -62,19 +76,28 @@ def test_screens_are_sound(browser: Browser, demo_stack: Stack, scheme: Scheme, 
     for role, paths in SCREENS.items():
         with Window.on(browser, demo_stack, width=width, scheme=scheme) as window:
             window.sign_in(role)
+            folder = shots / f"{scheme}-{width}-{role}"
             for path in [*paths, *BESIDE.get(role, [])]:
-                wrong += _look(window, path, shots / f"{scheme}-{width}-{role}")
+                status = window.open(path)
+                wrong += [f"{path}: {status}"] * (status != OK) + _look(window, folder)
+            for path, begins in ONE.get(role, {}).items():
+                window.open(path)
+                window.page.locator(f"main a[href^='{begins}']").first.click()
+                wrong += _look(window, folder, name=f"one-of-{path.strip('/')}")
+            for path, text in ASKED.get(role, {}).items():
+                window.open(path)
+                window.page.fill("#text", text)
+                window.page.click("main form button.first")
+                wrong += _look(window, folder, name=f"answer-of-{path.strip('/')}")
     assert wrong == []
 
 
-def _look(window: Window, path: str, shots: Path) -> list[str]:
-    """Take its picture; what is wrong with it."""
-    status = window.open(path)
+def _look(window: Window, shots: Path, *, name: str = "") -> list[str]:
+    """Take a picture of the page; what is wrong with it."""
     window.page.wait_for_load_state("networkidle")
-    name = path.strip("/").replace("/", "-")
+    name = name or re.sub(r"\W+", "-", window.page.url.removeprefix(window.stack.root).strip("/"))
     window.page.screenshot(path=shots / f"{name}.png", full_page=True)
-    wrong = [*window.wrong(), *([str(status)] if status != OK else [])]
-    return [f"{path}: {each}" for each in wrong]
+    return [f"{window.path}: {each}" for each in window.wrong()]
 
 
 def test_nobody_opens_a_screen_without_signing_in(window: Window) -> None:
