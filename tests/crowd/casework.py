@@ -14,11 +14,14 @@ from indicators.models.legal_demand import LegalDemand
 from indicators.models.member import Member
 from indicators.models.offboarding import Offboarding
 from indicators.models.onboarding import Onboarding
+from indicators.models.quarterly_report import QuarterlyReport
 from indicators.models.recall import Recall
 from indicators.pipeline import incidents
+from indicators.pipeline import quarterly_report as reports
 from indicators.pipeline.recall_source import Source
 from tests.admin.desk import new_clerk
 from tests.forum import now
+from tests.pipeline.governing import clerk
 
 
 def keep(number: int) -> dict[str, Any]:
@@ -30,6 +33,7 @@ def keep(number: int) -> dict[str, Any]:
         "incident_id": _incidents(number),
         "request_id": _demands(number),
         "recall_id": _recalls(number, member),
+        "quarter": _reports(number),
         **_membership(number),
     }
 
@@ -75,6 +79,22 @@ def _recalls(number: int, member: Member) -> UUID:
         each.reason_ct = keyring.seal("recall", b"Phished.", place=each.pk.bytes + b"why")
     Recall.objects.bulk_create(made)
     return made[0].pk
+
+
+def _reports(number: int) -> str:
+    """As many as there can be, and the last of them published."""
+    quarter = "2026Q3"
+    if not QuarterlyReport.objects.filter(pk=quarter).exists():
+        reports.draw_up(clerk("rowan"), quarter)
+        reports.sign(clerk("wren"), quarter)
+        reports.publish(clerk("wren"), quarter)
+    begun = QuarterlyReport.objects.count()
+    body = QuarterlyReport.objects.get(pk=quarter).body
+    QuarterlyReport.objects.bulk_create(
+        QuarterlyReport(quarter=f"{1000 + n // 4}Q{1 + n % 4}", body=body, drafted_by="rowan",
+                        drafted_at=now()) for n in range(begun, begun + number)
+    )  # fmt: skip
+    return quarter
 
 
 def _membership(number: int) -> dict[str, Any]:
