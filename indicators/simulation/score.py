@@ -37,10 +37,14 @@ def score(truth: Sequence[int | None], found: Sequence[object | None]) -> Score:
 
 
 def stability(before: Mapping[str, str], now: Mapping[str, str]) -> float:
-    """The share of what had a name before that has the same one now; who lost it has not."""
-    return (
-        sum(now.get(each) == name for each, name in before.items()) / len(before) if before else 1.0
-    )
+    """The share of what had a name in both runs that has the same one."""
+    both = before.keys() & now.keys()
+    return sum(before[each] == now[each] for each in both) / len(both) if both else 1.0
+
+
+def kept(before: Mapping[str, str], now: Mapping[str, str]) -> float:
+    """The share of what had a name before that has one now: what `stability` passes by."""
+    return len(before.keys() & now.keys()) / len(before) if before else 1.0
 
 
 def _pairs(sizes: Iterable[int]) -> int:

@@ -11,7 +11,7 @@ from indicators.domain.correlation.communities import communities
 from indicators.domain.correlation.links import Value, links
 from indicators.domain.correlation.policy import current_correlation
 from indicators.simulation import world
-from indicators.simulation.score import Score, score, stability
+from indicators.simulation.score import Score, kept, score, stability
 from indicators.simulation.shape import INFRASTRUCTURE, INSTRUMENTS, Shape
 from indicators.simulation.world import World
 
@@ -108,12 +108,12 @@ def test_the_score_counts_pairs() -> None:
     assert score([1, 1, 1, None, 2], ["a", "a", "b", "a", None]) == Score(1 / 3, 1 / 3, 3)
 
 
-def test_stability_counts_what_had_a_name_before() -> None:
+def test_stability_counts_what_has_a_name_in_both() -> None:
     before = {"r1": "c1", "r2": "c1", "r3": "c2"}
-    assert stability(before, {"r1": "c1", "r2": "c2", "r3": "c2", "r4": "c9"}) == 2 / 3
-    assert stability({}, before) == 1.0
+    assert stability(before, {"r1": "c1", "r2": "c2", "r4": "c9"}) == 0.5
+    assert stability(before, {}) == 1.0
 
 
-def test_who_lost_the_name_is_not_stable() -> None:
-    assert stability({"r1": "c1", "r2": "c1"}, {"r1": "c1"}) == 0.5
-    assert stability({"r1": "c1"}, {}) == 0.0
+def test_who_lost_the_name_is_not_kept() -> None:
+    assert kept({"r1": "c1", "r2": "c1"}, {"r1": "c2", "r3": "c1"}) == 0.5
+    assert kept({}, {"r1": "c1"}) == 1.0

@@ -53,9 +53,8 @@ class Lost:
             if own == campaign and unit in self.members
         )
 
-    def over_limit(self) -> list[Link]:
-        """Links of those that are gone by values that more units show than may."""
-        gone = {unit for own in self.by_campaign().values() for unit in own}
+    def over_limit(self, gone: Collection[str]) -> list[Link]:
+        """Links of these units by values that more units show than may."""
         if not gone:
             return []
         every = replace(self.policy, shared_by=len(self.units.reports))
@@ -71,8 +70,9 @@ def not_drowned(
     """Members, with what would be lost so kept; and what staff are asked."""
     kept, asked = dict(lost.members), []
     fresh = max(kept.values(), default=-1) + 1
-    stated, over = set(lost.units.stated), lost.over_limit()
-    for campaign, gone in lost.by_campaign().items():
+    by_campaign = lost.by_campaign()
+    stated, over = set(lost.units.stated), lost.over_limit(set().union(*by_campaign.values()))
+    for campaign, gone in by_campaign.items():
         left = lost.left(campaign)
         ways = ((gone & stated, shared), (gone, over))
         asking = next((each for way in ways if (each := _asking(*way, lost.policy))), None)

@@ -17,7 +17,7 @@ from indicators.models.campaign import CampaignCandidate, CampaignMember
 from indicators.pipeline import correlate
 from indicators.pipeline.campaigns.evidence import take_in
 from indicators.simulation.envelopes import Envelope, Labs
-from indicators.simulation.score import score, stability
+from indicators.simulation.score import kept, score, stability
 from indicators.simulation.world import World
 from labkit.progress import bar
 
@@ -71,6 +71,8 @@ class Measurement:
             "largest": found.largest,
             "stability": round(stability(first.named, second.named), 4),
             "stability_new": round(stability(second.named, third.named), 4),
+            "kept": round(kept(first.named, second.named), 4),
+            "kept_new": round(kept(second.named, third.named), 4),
             "candidates": round(_right(third, new), 4),
             "seconds": {name: round(taken, 1) for name, taken in self.seconds.items()},
         }

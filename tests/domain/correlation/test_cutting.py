@@ -2,20 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from indicators.domain.correlation.cutting import pieces
-from indicators.domain.correlation.links import Link, Value
-
-
-class Counted(Value):
-    """A value that counts how often it is looked up."""
-
-    looked_up: ClassVar[int] = 0
-
-    def __hash__(self) -> int:
-        Counted.looked_up += 1
-        return super().__hash__()
+from indicators.domain.correlation.links import Link
+from tests.domain.correlation.counted import Counted
 
 
 def square(name: str) -> list[Link]:

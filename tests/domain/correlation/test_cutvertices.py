@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from random import Random
-from typing import ClassVar
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,17 +11,8 @@ from hypothesis import strategies as st
 from indicators.domain.correlation.bridging import unbridged
 from indicators.domain.correlation.cutvertices import cut_vertices
 from indicators.domain.correlation.groups import groups
-from indicators.domain.correlation.links import Link, Value
-
-
-class Counted(Value):
-    """A value that counts how often it is looked up."""
-
-    looked_up: ClassVar[int] = 0
-
-    def __hash__(self) -> int:
-        Counted.looked_up += 1
-        return super().__hash__()
+from indicators.domain.correlation.links import Link
+from tests.domain.correlation.counted import Counted
 
 
 def shows(report: str, *values: object) -> list[Link]:
