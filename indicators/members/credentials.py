@@ -3,7 +3,8 @@
 A token is `fshr_<8 base32 id>_<43 base62 secret><6 base62 CRC32>`: the prefix and the checksum let
 leak scanners recognise it without asking us. The secret holds 256 random bits, so a plain SHA-256
 of the token keeps it; a slow hash would only slow the feed down.
-Refuses: to show a secret twice, lives over a year, and a third live key under one label.
+Refuses: to show a secret twice, lives over a year, a third live key under one label, and more keys
+than anybody can keep in view.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from hashlib import sha256
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from indicators.models.member import Credential, Member
 
@@ -28,6 +29,9 @@ from indicators.models.member import Credential, Member
 # missing a poll. A third would be a key that nobody remembers.
 MAX_LIVE_PER_LABEL = 2
 MAX_DAYS = 366
+LONGEST_LABEL = 80
+# More than any lab has clients: a stolen login cannot fill the table, and a list can be read.
+MAX_LIVE = 40
 
 FEED_READ = "feed:read"
 SUBMIT = "submit"
@@ -78,13 +82,18 @@ def issue(
     """Make a credential that lives `days` days; returns it and its token, which is shown only here.
 
     Raises:
-        CredentialRefused: unknown scope, none, a life over a year, or two live keys already.
+        CredentialRefused: unknown scope, none, a life over a year, or too many live keys already.
     """
     wanted = sorted(set(scopes))
     _check(wanted, days)
     # The lock keeps two issuers from both seeing one live key and making a second and a third.
     Member.objects.select_for_update().get(pk=member.pk)
-    if _live(member, label, now) >= MAX_LIVE_PER_LABEL:
+    live = _live(member.pk, now)
+    if live.count() >= MAX_LIVE:
+        raise CredentialRefused(
+            f"{member.slug} has {MAX_LIVE} live credentials already: revoke those not in use."
+        )
+    if live.filter(label=label).count() >= MAX_LIVE_PER_LABEL:
         raise CredentialRefused(
             f"{member.slug} has {MAX_LIVE_PER_LABEL} live credentials labelled {label!r} already: "
             "revoke the one that is no longer used, or choose another label."
@@ -107,10 +116,25 @@ def revoke(credential: Credential, *, now: datetime) -> None:
     Credential.objects.filter(pk=credential.pk, revoked_at__isnull=True).update(revoked_at=now)
 
 
+def find(member_id: UUID, credential_id: str) -> Credential | None:
+    """One of a member's own; None where there is none, or it is another's: the two are one."""
+    return Credential.objects.filter(member_id=member_id, pk=credential_id).first()
+
+
 def of(member_id: UUID) -> list[Credential]:
     """All credentials of a member, those that still live first."""
     found = Credential.objects.filter(member_id=member_id)
     return list(found.order_by(F("revoked_at").desc(nulls_first=True), "-expires_at"))
+
+
+def live(member_id: UUID, *, now: datetime) -> list[Credential]:
+    """Those of a member that open something now, the one that lives longest first."""
+    return list(_live(member_id, now).order_by("-expires_at", "pk"))
+
+
+def may_read(credential: Credential) -> bool:
+    """Whether a client can read any collection with it."""
+    return any(each.split(":")[:2] == FEED_READ.split(":") for each in credential.scopes)
 
 
 def _check(scopes: Many[str], days: int) -> None:
@@ -124,10 +148,9 @@ def _check(scopes: Many[str], days: int) -> None:
         raise CredentialRefused(f"A credential lives 1 to {MAX_DAYS} days, not {days}.")
 
 
-def _live(member: Member, label: str, now: datetime) -> int:
-    return Credential.objects.filter(
-        member=member, label=label, revoked_at__isnull=True, expires_at__gt=now
-    ).count()
+def _live(member_id: UUID, now: datetime) -> QuerySet[Credential]:
+    own = Credential.objects.filter(member_id=member_id)
+    return own.filter(revoked_at__isnull=True, expires_at__gt=now)
 
 
 def _checksum(body: str) -> str:

@@ -7,6 +7,7 @@ from indicators.portal import (
     campaigns,
     dashboard,
     integrations,
+    keys,
     objects,
     reports,
     search,
@@ -28,4 +29,8 @@ urlpatterns = [
     path("submissions/", submissions.submissions, name="submissions"),
     path("submissions/<uuid:submission_id>/", submissions.submission, name="submission"),
     path("integrations/", integrations.integrations, name="integrations"),
+    path("integrations/keys/", keys.make, name="key-make"),
+    path("integrations/keys/<slug:credential_id>/rotate/", keys.rotate, name="key-rotate"),
+    path("integrations/keys/<slug:credential_id>/revoke/", keys.revoke, name="key-revoke"),
+    path("integrations/<slug:slug>/", integrations.one_recipe, name="recipe"),
 ]

@@ -41,7 +41,12 @@ SCREENS = {
 """What each role has in its rail; a lab's person too."""
 BESIDE = {
     "operator": ["/ops/members/alder/", "/ops/onboarding/"],
-    "alder": ["/submit/?by=file", "/submit/?by=form"],
+    "alder": [
+        "/submit/?by=file",
+        "/submit/?by=form",
+        "/integrations/curl/",
+        "/integrations/sentinel/",
+    ],
 }
 """What a link on one of them leads to."""
 ONE = {"alder": {"/search/": "/objects/", "/campaigns/": "/campaigns/campaign--"}}
@@ -69,26 +74,27 @@ def test_a_role_has_its_screens_and_no_others(window: Window, role: str) -> None
         assert window.open(path) == (200 if path in SCREENS[role] else 403), path
 
 
+@pytest.mark.parametrize("role", SCREENS)
 @pytest.mark.parametrize(("scheme", "width"), LOOKS)
-def test_screens_are_sound(browser: Browser, demo_stack: Stack, scheme: Scheme, width: int) -> None:
-    shots = demo_stack.home.path / "screenshots"
+def test_screens_are_sound(
+    browser: Browser, demo_stack: Stack, scheme: Scheme, width: int, role: str
+) -> None:
+    folder = demo_stack.home.path / "screenshots" / f"{scheme}-{width}-{role}"
     wrong: list[str] = []
-    for role, paths in SCREENS.items():
-        with Window.on(browser, demo_stack, width=width, scheme=scheme) as window:
-            window.sign_in(role)
-            folder = shots / f"{scheme}-{width}-{role}"
-            for path in [*paths, *BESIDE.get(role, [])]:
-                status = window.open(path)
-                wrong += [f"{path}: {status}"] * (status != OK) + _look(window, folder)
-            for path, begins in ONE.get(role, {}).items():
-                window.open(path)
-                window.page.locator(f"main a[href^='{begins}']").first.click()
-                wrong += _look(window, folder, name=f"one-of-{path.strip('/')}")
-            for path, text in ASKED.get(role, {}).items():
-                window.open(path)
-                window.page.fill("#text", text)
-                window.page.click("main form button.first")
-                wrong += _look(window, folder, name=f"answer-of-{path.strip('/')}")
+    with Window.on(browser, demo_stack, width=width, scheme=scheme) as window:
+        window.sign_in(role)
+        for path in [*SCREENS[role], *BESIDE.get(role, [])]:
+            status = window.open(path)
+            wrong += [f"{path}: {status}"] * (status != OK) + _look(window, folder)
+        for path, begins in ONE.get(role, {}).items():
+            window.open(path)
+            window.page.locator(f"main a[href^='{begins}']").first.click()
+            wrong += _look(window, folder, name=f"one-of-{path.strip('/')}")
+        for path, text in ASKED.get(role, {}).items():
+            window.open(path)
+            window.page.fill("#text", text)
+            window.page.click("main form button.first")
+            wrong += _look(window, folder, name=f"answer-of-{path.strip('/')}")
     assert wrong == []
 
 

@@ -52,10 +52,29 @@
     if (event.target.closest("[data-theme-switch]")) switchTheme();
   }
 
+  // A page follows what it shows only while somebody is there: each request prolongs the session.
+  const PATIENCE = 10 * 60 * 1000;
+  let touched = Date.now();
+
+  function onTouch() {
+    touched = Date.now();
+  }
+
+  function onRequest(event) {
+    const byItself = !event.detail.requestConfig.triggeringEvent;
+    if (byItself && Date.now() - touched > PATIENCE) event.preventDefault();
+  }
+
+  for (const sign of ["pointerdown", "pointermove", "keydown", "wheel"]) {
+    document.addEventListener(sign, onTouch, { passive: true });
+  }
+  document.addEventListener("htmx:beforeRequest", onRequest);
   document.addEventListener("keydown", onKey);
   document.addEventListener("click", onClick);
   document.addEventListener("DOMContentLoaded", () => localise(document));
-  document.addEventListener("htmx:afterSwap", (event) => localise(event.target));
+  for (const swap of ["htmx:afterSwap", "htmx:oobAfterSwap"]) {
+    document.addEventListener(swap, (event) => localise(event.target));
+  }
 
   // On a narrow screen the places fold away.
   document.addEventListener("DOMContentLoaded", () => {
