@@ -9,7 +9,7 @@ collections beside a sharing collection follow the reading side of its grant; no
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,6 +41,12 @@ class Access:
 def visible(principal: Principal) -> list[Access]:
     """Every collection in which the principal may do something, by id ascending."""
     return [access for access in _granted(principal) if access.can_read or access.can_write]
+
+
+def by_name(seen: Iterable[Access], wanted: Callable[[Access], bool]) -> list[Collection]:
+    """The collections with this right as people look for them: what is shared into first."""
+    found = [each.collection for each in seen if wanted(each)]
+    return sorted(found, key=lambda each: (each.kind != Collection.Kind.SHARING, each.alias))
 
 
 def find(principal: Principal, id_or_alias: str) -> Access:

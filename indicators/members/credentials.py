@@ -128,8 +128,8 @@ def of(member_id: UUID) -> list[Credential]:
 
 
 def live(member_id: UUID, *, now: datetime) -> list[Credential]:
-    """Those of a member that open something now, the one that lives longest first."""
-    return list(_live(member_id, now).order_by("-expires_at", "pk"))
+    """Those of a member that open something now, the newest first."""
+    return list(_live(member_id, now).order_by("-created_day", "-expires_at", "pk"))
 
 
 def may_read(credential: Credential) -> bool:

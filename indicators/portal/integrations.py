@@ -81,10 +81,7 @@ def _connected(request: HttpRequest, member: Member) -> dict[str, Any]:
 
 
 def _readable(request: HttpRequest, member: Member) -> list[Collection]:
-    """By kind, the sharing collections first."""
-    seen = access.visible(speaker(request, member))
-    found = [each.collection for each in seen if each.can_read]
-    return sorted(found, key=lambda each: (each.kind != Collection.Kind.SHARING, each.alias))
+    return access.by_name(access.visible(speaker(request, member)), lambda each: each.can_read)
 
 
 def _chosen_key(request: HttpRequest, live: list[Credential]) -> Credential | None:

@@ -43,7 +43,7 @@ WAYS = {"paste": "Paste", "file": "A file", "form": "One indicator"}
 def submit(request: HttpRequest, member: Member) -> HttpResponse:
     principal = speaker(request, member)
     with speaking_for(member.id):
-        places = [each.collection for each in access.visible(principal) if each.can_write]
+        places = access.by_name(access.visible(principal), lambda each: each.can_write)
     context = {"here": "submit", "member": member, "places": places} | _form(request)
     page = "portal/submit/form.html"
     if request.method == "POST":

@@ -18,6 +18,7 @@ import requests
 
 from indicators.recipes.recipe import recipes
 from tests.browser.window import Window
+from tests.stack import Stack
 
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow, pytest.mark.xdist_group("browser")]
@@ -25,15 +26,19 @@ pytestmark = [pytest.mark.stack, pytest.mark.slow, pytest.mark.xdist_group("brow
 CLIENTS = [each.slug for each in recipes() if each.tried]
 PRODUCTS = [each.slug for each in recipes() if not each.tried]
 SAID = {
-    "curl": '"alias": ?"distillation"',
+    "curl": '"alias": ?"exercise"',
     "cytaxii2": r"indicator--\S+ \[",
-    "labkit": r"distillation: \d+ new or changed",
+    "labkit": r"exercise: \d+ new or changed",
     "stix2": "campaign--",
     "taxii2-client": "indicator indicator--",
 }
 """What each prints once it gets through."""
+ALIAS = "exercise"
+"""Where what the demo invents is."""
 INSTALLS = "python3 -m pip install"
 TAXII = "application/taxii+json;version=2.1"
+PUBLISHED = 120
+"""Seconds until what the demo's labs have sent is on the feed."""
 FORGOTTEN = 15
 """Seconds after which no web process knows a revoked key any more, and more."""
 
@@ -47,29 +52,29 @@ class Lab(NamedTuple):
     secret: str
 
     def recipe(self, slug: str) -> None:
-        self.window.open(f"/integrations/{slug}/?key={self.key}&collection=distillation")
-
-    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
-        bin_ = Path(sys.executable).parent
-        return subprocess.run(
-            words,
-            cwd=self.home,
-            env={"HOME": str(self.home), "PATH": f"{bin_}:{os.environ['PATH']}"},
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=120,
-        )
+        self.window.open(f"/integrations/{slug}/?key={self.key}&collection={ALIAS}")
 
 
 @pytest.fixture
 def lab(window: Window, tmp_path: Path) -> Lab:
     """A key made over the pages, its file kept where the page says."""
+    _wait_for_the_demo(window.stack)
     window.sign_in("birch")
     key, secret = _make_key(window)
     (tmp_path / ".forum-share").write_text(window.page.inner_text("#file"))
-    (tmp_path / "accounts.csv").write_text("account,mail\n1,nobody@kestrelmail.example\n")
     return Lab(window, tmp_path, key, secret)
+
+
+def _wait_for_the_demo(hub: Stack) -> None:
+    """Until what the clients look for is on the feed."""
+    feed = f"{hub.api_root}collections/{ALIAS}/objects/?match[type]="
+    deadline = time.monotonic() + PUBLISHED
+    for kind in ("indicator", "campaign"):
+        while (
+            "objects" not in requests.get(feed + kind, auth=hub.basic("birch"), timeout=30).json()
+        ):
+            assert time.monotonic() < deadline, f"no {kind} on the feed"
+            time.sleep(1)
 
 
 def _make_key(window: Window) -> tuple[str, str]:
@@ -86,7 +91,7 @@ def test_every_script_runs_as_its_page_says(lab: Lab) -> None:
     assert SAID.keys() == set(CLIENTS)
     for slug, words in SAID.items():
         lab.recipe(slug)
-        done = [_run(lab, *each) for each in _codes(lab.window)]
+        done = [_run(lab, *each, folder=slug) for each in _codes(lab.window)]
         assert [each.stderr for each in done if each.returncode] == [], slug
         assert re.search(words, "".join(each.stdout for each in done)), slug
     assert lab.window.complaints == []
@@ -96,14 +101,19 @@ def test_every_script_runs_as_its_page_says(lab: Lab) -> None:
 def test_run_again_curl_s_recipe_fetches_nothing_twice(lab: Lab) -> None:
     lab.recipe("curl")
     follow = _codes(lab.window)[-1]
-    first, pages = _run(lab, *follow), lab.home / "pages.jsonl"
+    first, pages = _run(lab, *follow), lab.home / "work" / "pages.jsonl"
     assert first.returncode == 0, first.stderr
-    got = [each["id"] for line in pages.open() for each in json.loads(line)["objects"]]
+    got = _ids(pages)
     assert len(got) == len(set(got)) > 0
     _run(lab, *follow)
-    again = [each["id"] for line in pages.open() for each in json.loads(line)["objects"]]
+    again = _ids(pages)
     assert again[: len(got)] == got
     assert not set(got) & set(again[len(got) :])
+
+
+def _ids(pages: Path) -> list[str]:
+    envelopes = [json.loads(line) for line in pages.read_text().splitlines()]
+    return [each["id"] for envelope in envelopes for each in envelope["objects"]]
 
 
 @pytest.mark.parametrize("slug", PRODUCTS)
@@ -124,7 +134,7 @@ def test_the_light_and_the_table_follow_a_client_without_a_click(lab: Lab) -> No
     lab.window.open("/integrations/")
     line = lab.window.page.locator("#lines tr", has_text=lab.key)
     assert line.count() == 0
-    feed = f"{lab.window.stack.api_root}collections/distillation/objects/"
+    feed = f"{lab.window.stack.api_root}collections/{ALIAS}/objects/"
     requests.get(feed, auth=(lab.key, lab.secret + "x"), timeout=30)
     line.filter(has_text="401").filter(has_text="Paste it anew").wait_for()
     assert "asks and is refused" in lab.window.page.inner_text("#light")
@@ -141,7 +151,7 @@ def test_a_key_is_rotated_without_a_gap_and_the_old_one_revoked(lab: Lab) -> Non
     assert _status(lab, lab.secret) == _status(lab, fresh) == HTTPStatus.OK
     lab.window.page.click("text=revoke the old one")
     lab.window.page.click(f"[aria-label='Revoke {lab.key}']")
-    lab.window.page.click("text=Revoke it")
+    lab.window.page.click("dialog[open] button.danger")
     assert f"{lab.key} is revoked" in lab.window.text
     deadline = time.monotonic() + FORGOTTEN
     while _status(lab, lab.secret) != HTTPStatus.UNAUTHORIZED:
@@ -162,8 +172,23 @@ def _codes(window: Window) -> list[tuple[str, str]]:
     return [(language, code) for language, code in found if not code.startswith(INSTALLS)]
 
 
-def _run(lab: Lab, language: str, code: str) -> subprocess.CompletedProcess[str]:
+def _run(
+    lab: Lab, language: str, code: str, *, folder: str = "work"
+) -> subprocess.CompletedProcess[str]:
+    """Typed into a shell, in a folder of this client's own."""
+    place = lab.home / folder
+    place.mkdir(exist_ok=True)
+    (place / "accounts.csv").write_text("account,mail\n1,nobody@kestrelmail.example\n")
     if language == "python":
-        (lab.home / "recipe.py").write_text(code)
+        (place / "recipe.py").write_text(code)
         code = ". ~/.forum-share\nexec python recipe.py"
-    return lab.run("sh", "-c", code)
+    search = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    return subprocess.run(
+        ["sh", "-c", code],
+        cwd=place,
+        env={"HOME": str(lab.home), "PATH": search},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )

@@ -25,6 +25,8 @@ WITHIN = 150
 """Seconds: batches of the demo are formed once a minute."""
 ENOUGH = 8
 """Pages of one kind."""
+CAMPAIGNS = 3
+"""Of the demo."""
 OK, MISSING = 200, 404
 NAMED = re.compile(r"indicator--[0-9a-f-]{36}")
 
@@ -56,6 +58,7 @@ def test_from_a_list_to_the_other_labs_screen(
     )
     with signed_in(browser, demo_stack, "alder") as alder:
         alder.open("/submit/")
+        alder.page.select_option("#collection", "distillation")
         alder.page.fill("#text", rows)
         alder.page.click(SHOW)
         assert_says_what_leaves(alder)
@@ -165,7 +168,8 @@ def test_no_page_of_birch_names_alder(browser: Browser, demo_stack: Stack) -> No
             assert "alder" not in birch.page.content().lower(), path
             following += links(birch)
         assert {"search", "submit", "submissions", "integrations"} <= set(seen)
-        assert seen["objects"] == seen["campaigns"] == ENOUGH
+        assert seen["objects"] == ENOUGH
+        assert seen["campaigns"] >= CAMPAIGNS
 
 
 def links(window: Window) -> list[str]:
