@@ -53,4 +53,6 @@ def light(found: list[Line], marks: list[PollMark]) -> Light:
 
 
 def _is_poll(line: Line) -> bool:
-    return line.asked.what == "objects" and not line.refused
+    """A page of the feed, or that nothing is new; a push has a 202."""
+    answered = line.asked.status in (HTTPStatus.OK, HTTPStatus.NOT_MODIFIED)
+    return line.asked.what == "objects" and answered

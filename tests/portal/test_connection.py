@@ -33,6 +33,10 @@ def test_what_is_no_poll_is_waited_on() -> None:
     assert light([line(200, what="discovery")], []).tone == "warn"
 
 
+def test_a_push_is_no_poll() -> None:
+    assert light([line(202)], []).tone == "warn"
+
+
 def test_a_page_makes_it_green() -> None:
     found = light([line(200)], [])
     assert (found.tone, found.since) == ("good", NOON - MINUTE)

@@ -43,6 +43,12 @@
     else found.click();
   }
 
+  // A button with data-copies takes what stands in that element along.
+  async function copy(button) {
+    await navigator.clipboard.writeText(document.getElementById(button.dataset.copies).textContent);
+    button.textContent = "Copied";
+  }
+
   // A button with data-opens shows that dialog; what has data-closes closes the one around it.
   function onClick(event) {
     const opener = event.target.closest("[data-opens]");
@@ -50,6 +56,8 @@
     const closer = event.target.closest("[data-closes]");
     if (closer) closer.closest("dialog").close();
     if (event.target.closest("[data-theme-switch]")) switchTheme();
+    const copier = event.target.closest("[data-copies]");
+    if (copier) copy(copier);
   }
 
   // A page follows what it shows only while somebody is there: each request prolongs the session.
