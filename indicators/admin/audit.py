@@ -29,8 +29,8 @@ _SHORT = 24
 class AuditEntryAdmin(ReadOnly[AuditEntry]):
     list_display = ("moment", "act", "subject", "short_actor")
     list_filter = (("at", admin.DateFieldListFilter), ActOfPeople)
-    search_fields = ("actor__contains", "act__contains", "subject__contains")
-    search_help_text = "Who, what or over what; of a member the keyed tag"
+    search_fields = ("actor__contains", "subject__contains")
+    search_help_text = "Who, or over what; of a member the keyed tag"
     ordering = ("-at", "-id")
     fields = ("moment", "actor", "act", "subject", "policy_version", "regime", "details", "id")
     readonly_fields = ("moment", "details")
@@ -55,7 +55,7 @@ class AuditEntryAdmin(ReadOnly[AuditEntry]):
 class FeedEntryAdmin(ReadOnly[FeedEntry]):
     list_display = ("day", "act", "subject", "policy_version")
     list_filter = (("at", admin.DateFieldListFilter), ActOfFeed)
-    search_fields = ("act__contains", "subject__contains")
+    search_fields = ("subject__contains",)
     ordering = (TruncDay("at").desc(), "-id")
     sortable_by = ()
     fields = ("day", "act", "subject", "policy_version", "regime")

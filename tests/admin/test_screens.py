@@ -180,7 +180,7 @@ def test_a_poll_mark_says_how_far_behind_a_reader_is(
         ("analyst", "collection", "distil"),
         ("analyst", "pollmark", "alder"),
         ("analyst", "heldobject", "FREE_TEXT"),
-        ("auditor", "auditentry", "received"),
+        ("auditor", "auditentry", "member:"),
         ("auditor", "feedentry", "indicator"),
     ],
 )

@@ -58,8 +58,8 @@ def preview_of_held(held: HeldObject, *, policy: Policy, now: datetime) -> Previ
             now=now,
             is_alone=True,
         )
-        received = as_received(list(envelope.values()), waived={})
-        one = received[list(envelope).index(held.ordinal)]
+        others = {n for n, ordinal in enumerate(envelope) if ordinal != held.ordinal}
+        [one] = as_received(list(envelope.values()), waived={}, decided=others)
         run.decide([replace(one, ordinal=held.ordinal, waived=_waived(held))])
         found = _without_author(run.previewed(held.ordinal))
     return found if is_whole else _enriched(found, held, policy=policy, now=now)
