@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.views.main import ChangeList
 from django.core import paginator
 from django.db import models
 from django.http import HttpRequest
@@ -50,11 +49,6 @@ class Pages(Paginator[Any]):
     """Pages of a list of which no more rows are counted than anybody leafs through."""
 
     @cached_property
-    def head(self) -> list[Any]:
-        """The first page, and one row more. If it holds all, nothing need be counted."""
-        return list(self.object_list[: self.per_page + 1])
-
-    @cached_property
     def count(self) -> int:
         return self._counted[0]
 
@@ -64,18 +58,7 @@ class Pages(Paginator[Any]):
 
     @cached_property
     def _counted(self) -> tuple[int, bool]:
-        if len(self.head) <= self.per_page:
-            return len(self.head), False
         return listing.counted(cast("models.QuerySet[Any, Any]", self.object_list))
-
-
-class Rows(ChangeList):
-    """What a list shows; a short one is asked for once."""
-
-    def get_results(self, request: HttpRequest) -> None:
-        super().get_results(request)
-        if not self.multi_page:
-            self.result_list = self.paginator.head
 
 
 class Kept(ModelAdmin[Record], Generic[Record]):
@@ -84,9 +67,6 @@ class Kept(ModelAdmin[Record], Generic[Record]):
     paginator = Pages
     list_per_page = 50
     show_full_result_count = False
-
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
-        return Rows
 
     class Media:
         css = {"all": ["indicators/admin.css"]}

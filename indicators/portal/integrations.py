@@ -42,9 +42,9 @@ def integrations(request: HttpRequest, member: Member) -> HttpResponse:
 
 @require_GET
 @for_members
-def one_recipe(request: HttpRequest, member: Member, slug: str) -> HttpResponse:
+def one_recipe(request: HttpRequest, member: Member, client: str) -> HttpResponse:
     """One client's steps, for the key and the collection that the address names."""
-    found = recipe(slug)
+    found = recipe(client)
     if found is None:
         raise Http404
     context = _connected(request, member)

@@ -32,5 +32,5 @@ urlpatterns = [
     path("integrations/keys/", keys.make, name="key-make"),
     path("integrations/keys/<slug:credential_id>/rotate/", keys.rotate, name="key-rotate"),
     path("integrations/keys/<slug:credential_id>/revoke/", keys.revoke, name="key-revoke"),
-    path("integrations/<slug:slug>/", integrations.one_recipe, name="recipe"),
+    path("integrations/<slug:client>/", integrations.one_recipe, name="recipe"),
 ]

@@ -92,15 +92,10 @@ def listed(
 ) -> Listing[Record]:
     """Cut as `?page=` says and sort as `?sort=` does; the first order is the usual one."""
     order = orders.get(request.GET.get("sort", "")) or next(iter(orders.values()))
-    rows = found.order_by(*order)
-    part = Slice.asked(request)
-    head = list(rows[: part.size + 1]) if part.number == 1 else None
-    if head is not None and len(head) <= part.size:  # that is all: nothing need be counted
-        return part.of(head, len(head))
     total, goes_on = counted(found)
-    part = part.within(total)
-    shown = head[: part.size] if head else list(rows[part.begin : part.begin + part.size])
-    return part.of(shown, total, goes_on=goes_on)
+    part = Slice.asked(request).within(total)
+    rows = list(found.order_by(*order)[part.begin : part.begin + part.size])
+    return part.of(rows, total, goes_on=goes_on)
 
 
 def counted(found: models.QuerySet[Any, Any]) -> tuple[int, bool]:

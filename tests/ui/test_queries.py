@@ -22,8 +22,7 @@ from tests.labs import acting_as
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
-FEW, MANY = Size.even(60), Size.even(300)
-"""More than a page, so that in both a list goes on."""
+FEW, MANY = Size.even(30), Size.even(300)
 MOST = 25
 """Queries of one page, with those for session, person and rights."""
 FORESEEN = {"console:review-item": 45}
