@@ -24,9 +24,10 @@ _NO_THREAT = frozenset({"tos-breach"})
 
 def terms_of(body: Body) -> Body:
     """What an object says in `share-governance`, valid or not."""
+    # As JSON was read: to ask ten thousand objects for the abstract Mapping costs a tenth second.
     extensions = body.get("extensions")
-    terms = extensions.get(_EXTENSION.id) if isinstance(extensions, Mapping) else None
-    return terms if isinstance(terms, Mapping) else {}
+    terms = extensions.get(_EXTENSION.id) if isinstance(extensions, dict) else None
+    return terms if isinstance(terms, dict) else {}
 
 
 def states_nexus(body: Body) -> bool:
@@ -38,10 +39,10 @@ def states_nexus(body: Body) -> bool:
     terms = terms_of(body)
     words = terms.get("threat_nexus")
     return (
-        str(body.get("type")) in _EXTENSION.types
+        isinstance(words, list)
+        and str(body.get("type")) in _EXTENSION.types
         and body.get("revoked") is not True
         and extension_validator(_EXTENSION.name).is_valid(terms)
-        and isinstance(words, list)
         and not _NO_THREAT.issuperset(words)
     )
 

@@ -92,10 +92,12 @@ def sender(
     policy: Policy,
     now: datetime,
     echoes_of_all: bool = True,
+    echoing: Sequence[Mapping[str, Any]] | None = None,
 ) -> Sender:
     """The private side of a submission, and what it says of itself as a whole.
 
-    Without `echoes_of_all` only what the member may read itself is known again as an echo.
+    Without `echoes_of_all` only what the member may read itself is known again as an echo; with
+    `echoing` these alone can be one.
     """
     member = Member.objects.get(pk=member_id)
     collection = Collection.objects.get(pk=collection_id)
@@ -122,7 +124,10 @@ def sender(
         stated=nexus.stated(objects) | stated_by_value(objects, limits=policy.limits),
         echoes=NO_ECHOES
         if collection.kind == Collection.Kind.VERBATIM
-        else echoes.of(objects, within=None if echoes_of_all else _feeds(member)),
+        else echoes.of(
+            objects if echoing is None else echoing,
+            within=None if echoes_of_all else _feeds(member),
+        ),
         day=now.date(),
     )
 

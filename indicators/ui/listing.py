@@ -14,7 +14,7 @@ Row = TypeVar("Row")
 Record = TypeVar("Record", bound=models.Model)
 _SIZE = 50
 _DIGITS = 6
-MOST = 10_000
+MOST = 2_000
 """Rows that are counted and have a page: to count a million costs more than to show fifty of them.
 
 What lies behind is found by a filter, or by turning the order round.

@@ -79,6 +79,7 @@ class Run:
         policy: Policy,
         now: datetime,
         is_alone: bool = False,
+        echoing: Sequence[JSON] | None = None,
     ) -> Run:
         sender = lookups.sender(
             objects,
@@ -87,6 +88,7 @@ class Run:
             policy=policy,
             now=now,
             echoes_of_all=False,
+            echoing=echoing,
         )
         foreseen = Foreseen(member_id, current_limits(), now)
         return cls(sender, SoFar(sender), foreseen, policy, now, is_alone)

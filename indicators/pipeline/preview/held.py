@@ -15,6 +15,8 @@ from typing import Any
 from indicators import keyring
 from indicators.domain import render
 from indicators.domain.disclosure import Policy
+from indicators.domain.stix.references import references_of
+from indicators.domain.stix.types import SCO_TYPES
 from indicators.models.submission import HeldObject, Submission, SubmissionObject
 from indicators.pipeline import review
 from indicators.pipeline.chunks import as_received
@@ -57,6 +59,7 @@ def preview_of_held(held: HeldObject, *, policy: Policy, now: datetime) -> Previ
             policy=policy,
             now=now,
             is_alone=True,
+            echoing=_near(envelope[held.ordinal], list(envelope.values())),
         )
         others = {n for n, ordinal in enumerate(envelope) if ordinal != held.ordinal}
         [one] = as_received(list(envelope.values()), waived={}, decided=others)
@@ -72,6 +75,17 @@ def _envelope(submission: Submission) -> dict[int, Body] | None:
     raw = keyring.unseal("body", bytes(submission.body_ct), place=submission.id.bytes)
     objects: Sequence[Body] = json.loads(raw)["objects"]
     return dict(enumerate(objects))
+
+
+def _near(body: Body, envelope: Sequence[Body]) -> Sequence[Body]:
+    """What decides whether an object is an echo: itself and what it refers to.
+
+    Of an observable it is who in the envelope refers to it.
+    """
+    if body.get("type") in SCO_TYPES:
+        return envelope
+    refs = set(references_of(body))
+    return [each for each in envelope if each is body or each.get("id") in refs]
 
 
 def _waived(held: HeldObject) -> frozenset[str]:
