@@ -24,7 +24,7 @@ from celery.signals import (
     worker_ready,
     worker_shutting_down,
 )
-from celery.utils.nodenames import default_nodename
+from celery.utils.nodenames import default_nodename, gethostname, nodename
 
 
 # `celery -A forum_share worker` and `… beat` load this first; other processes set theirs before.
@@ -149,7 +149,7 @@ class Bell:
     """A beat is there as it sends its jobs; a thread beside it would speak for one that hangs."""
 
     def __init__(self) -> None:
-        self.node = default_nodename("", "beat")
+        self.node = nodename("beat", gethostname())
         self.sent = 0
 
     def rang(self, **_kwargs: Any) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from redis import Redis
 
@@ -72,9 +72,10 @@ def trouble(found: Sequence[Heartbeat] | None) -> str:
 
 
 def _read(client: Redis, now: datetime) -> list[Heartbeat] | None:
-    heard = client.zrevrange(_PLACE, 0, MOST - 1, withscores=True)
+    latest = client.zrevrange(_PLACE, 0, MOST - 1, withscores=True)
+    heard = cast("list[tuple[str, float]]", latest)
     done = client.mget([_done(who) for who, _ in heard]) if heard else []
-    return list(_told(heard, done, now=now))
+    return list(_told(heard, cast("list[str | None]", done), now=now))
 
 
 def _told(

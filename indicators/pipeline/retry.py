@@ -55,9 +55,7 @@ def obstacle(clerk: Clerk, submission: Submission, *, locked: bool = False) -> s
     """Why it must not be tried again, as far as its row and the recalls tell; else empty."""
     # What a legal hold keeps beyond its time is not shared any more.
     if submission.body_ct is None or submission.purge_after <= clerk.now:
-        return (
-            "Its raw body is purged, or kept under a legal hold alone. Its lab must send it again."
-        )
+        return "Its raw body is purged, or kept for a legal hold alone. Its lab must send it anew."
     if recall.takes_in(submission, now=clerk.now, locked=locked):
         return (
             "A recall over its source takes it in: what came in that time is taken back, not "

@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from redis import Redis
 
@@ -95,8 +95,7 @@ def since(runs: Iterable[Run], moment: datetime) -> Window:
 
 
 def _lines(client: Redis) -> list[str] | None:
-    found: list[str] = client.lrange(_PLACE, 0, -1)
-    return found
+    return cast("list[str]", client.lrange(_PLACE, 0, -1))
 
 
 def _read(line: str) -> Run:
