@@ -1,4 +1,4 @@
-"""Workers and beats say that they are there; who is silent is named, and who cannot tell says so."""
+"""Workers and beats say that they are there; who is silent is named; who cannot tell says so."""
 
 from __future__ import annotations
 
