@@ -84,9 +84,9 @@ class Migration(migrations.Migration):
                                 ("read_at", None), ("read_by", ""), ("text_ct__isnull", False)
                             ),
                             models.Q(
+                                models.Q(("read_by", ""), _negated=True),
                                 ("read_at__isnull", False),
                                 ("text_ct", None),
-                                models.Q(("read_by", ""), _negated=True),
                             ),
                             _connector="OR",
                         ),
