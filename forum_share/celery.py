@@ -16,7 +16,15 @@ from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
-from celery.signals import setup_logging, worker_init, worker_ready, worker_shutting_down
+from celery.signals import (
+    after_task_publish,
+    beat_init,
+    setup_logging,
+    worker_init,
+    worker_ready,
+    worker_shutting_down,
+)
+from celery.utils.nodenames import default_nodename, gethostname, nodename
 
 
 # `celery -A forum_share worker` and `… beat` load this first; other processes set theirs before.
@@ -91,6 +99,7 @@ class Sweeper(threading.Thread):
     def __init__(self) -> None:
         super().__init__(name="sweeper", daemon=True)
         self.ended = threading.Event()
+        self.node = default_nodename("")
 
     def run(self) -> None:
         while not self.ended.wait(SWEEP_SECONDS):
@@ -103,6 +112,7 @@ class Sweeper(threading.Thread):
 
         try:
             beat_heart()
+            self.say_here()
             sweep()
         except Exception:
             # A database or broker that is away comes back; the thread must be there when it does.
@@ -110,6 +120,12 @@ class Sweeper(threading.Thread):
         finally:
             # Kept open it would be inherited by every pool process forked from now on.
             connections.close_all()
+
+    def say_here(self) -> None:
+        from celery.worker import state  # noqa: PLC0415  only the worker needs it
+
+        done = state.all_total_count[0] - len(state.active_requests)
+        say_here("worker", self.node, done=done)
 
 
 def beat_heart() -> None:
@@ -121,7 +137,28 @@ def beat_heart() -> None:
         redis.set(HEARTBEAT_KEY, int(time.time()), ex=HEARTBEAT_SECONDS)
 
 
+def say_here(kind: str, name: str, *, done: int) -> None:
+    """Tell staff that this process is there. Never raises."""
+    from indicators.doors.clock import now  # noqa: PLC0415  settings are not loaded at import
+    from indicators.pipeline import heartbeats  # noqa: PLC0415  as above
+
+    heartbeats.note(heartbeats.Kind(kind), name, done=done, now=now())
+
+
+class Bell:
+    """A beat is there as it sends its jobs; a thread beside it would speak for one that hangs."""
+
+    def __init__(self) -> None:
+        self.node = nodename("beat", gethostname())
+        self.sent = 0
+
+    def rang(self, **_kwargs: Any) -> None:
+        self.sent += 1
+        say_here("beat", self.node, done=self.sent)
+
+
 _sweeper = Sweeper()
+_bell = Bell()
 
 
 @worker_init.connect
@@ -133,8 +170,10 @@ def _warm_up(**_kwargs: Any) -> None:
 
 
 @worker_ready.connect
-def _start_sweeper(**_kwargs: Any) -> None:
+def _start_sweeper(sender: Any, **_kwargs: Any) -> None:
+    _sweeper.node = sender.hostname
     beat_heart()
+    _sweeper.say_here()
     _sweeper.start()
     # A hub that was off for weeks does not wait for the night.
     app.send_task(MAKE_KEYS)
@@ -143,3 +182,8 @@ def _start_sweeper(**_kwargs: Any) -> None:
 @worker_shutting_down.connect
 def _stop_sweeper(**_kwargs: Any) -> None:
     _sweeper.ended.set()
+
+
+@beat_init.connect
+def _follow_beat(**_kwargs: Any) -> None:
+    after_task_publish.connect(_bell.rang)

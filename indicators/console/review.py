@@ -9,6 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -68,16 +69,51 @@ def queue(request: HttpRequest) -> HttpResponse:
             "states": _STATE_WORDS,
             "codes": current_templates().reject,
             "decides": may(request, "change_heldobject", "counsel_heldobject"),
+            **_shift(request, now=now),
             **_undoable(request),
         },
     )
 
 
+def _shift(request: HttpRequest, *, now: datetime) -> dict[str, Any]:
+    """Who is at it, and what the last shift left word of: for who sees the whole queue."""
+    if not _sees_all(request):
+        return {}
+    return {"load": review.load(now=now), "notes": review.unread(), "longest": review.LONGEST}
+
+
+@require_POST
+@for_staff("change_heldobject")
+def hand_over(request: HttpRequest) -> HttpResponse:
+    """Give back all that this person holds, with a word for the next."""
+    try:
+        given_back = review.hand_over(clerk_of(request), text=request.POST.get("text", ""))
+    except ReviewError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, f"Handed over. {given_back} given back.")
+    return redirect("console:review")
+
+
+@require_POST
+@for_staff("change_heldobject")
+def read_note(request: HttpRequest, note_id: uuid.UUID) -> HttpResponse:
+    try:
+        review.mark_read(clerk_of(request), note_id)
+    except ReviewError as error:
+        messages.error(request, str(error))
+    return redirect("console:review")
+
+
 def _visible(request: HttpRequest) -> QuerySet[HeldObject]:
     """Counsel sees what was passed on to counsel, and nothing else."""
-    if may(request, "view_heldobject", "change_heldobject"):
+    if _sees_all(request):
         return HeldObject.objects.all()
     return HeldObject.objects.filter(escalated_to=review.COUNSEL)
+
+
+def _sees_all(request: HttpRequest) -> bool:
+    return may(request, "view_heldobject", "change_heldobject")
 
 
 def _asked(request: HttpRequest, found: QuerySet[HeldObject]) -> QuerySet[HeldObject]:

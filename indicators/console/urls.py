@@ -26,6 +26,8 @@ urlpatterns = [
     path("review/", review.queue, name="review"),
     path("review/next/", review.take_next, name="review-next"),
     path("review/many/", review.decide_many, name="review-many"),
+    path("review/handover/", review.hand_over, name="review-handover"),
+    path("review/notes/<uuid:note_id>/read/", review.read_note, name="review-note-read"),
     path("review/<uuid:held_id>/", review.item, name="review-item"),
     path("review/<uuid:held_id>/decide/", review.decide_one, name="review-decide"),
     path("campaigns/", campaigns.campaigns, name="campaigns"),
@@ -65,5 +67,6 @@ urlpatterns = [
         "offboarding/<uuid:offboarding_id>/<slug:name>/", offboarding.step, name="offboarding-step"
     ),
     path("pipeline/", pipeline.pipeline, name="pipeline"),
+    path("pipeline/<uuid:submission_id>/", pipeline.submission, name="submission"),
     path("audit/", audit.audit, name="audit"),
 ]

@@ -68,8 +68,15 @@ def _unfinished(principal: Principal, collection: Collection) -> QuerySet[Submis
     )
 
 
+def _undecided(principal: Principal, collection: Collection) -> QuerySet[Submission]:
+    """What is worked on, or was set aside and may be tried again; but never after this wish."""
+    own = Submission.objects.filter(member_id=principal.member_id, collection=collection)
+    set_aside = Q(state=Submission.State.QUARANTINED, body_ct__isnull=False)
+    return own.filter(~_FINAL | set_aside)
+
+
 def _stands(principal: Principal, collection: Collection, stix_id: str) -> bool:
-    if _unfinished(principal, collection).exists():
+    if _undecided(principal, collection).exists():
         return True  # it may hold the object; whoever works on it will know
     if collection.kind == Collection.Kind.VERBATIM:
         return ForumObject.objects.filter(collection=collection, stix_id=stix_id).exists()

@@ -31,6 +31,7 @@ ROLES: Mapping[str, frozenset[str]] = {
         change="incident",
         request="reveal recall",
         export="legaldemand",
+        retry="submission",
     ),
     "reviewer": _may(
         view="collection heldobject publicationlisting appeal familyproposal campaignproposal "

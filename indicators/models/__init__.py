@@ -57,6 +57,7 @@ from indicators.models.question import Question
 from indicators.models.recall import Recall, RecalledObject
 from indicators.models.rescreen import PolicyText, Rescreen
 from indicators.models.reveal import Reveal
+from indicators.models.shift_note import ShiftNote
 from indicators.models.subject_request import SubjectRequest
 from indicators.models.submission import (
     HeldObject,
@@ -124,6 +125,7 @@ __all__ = [
     "ReleaseItem",
     "Rescreen",
     "Reveal",
+    "ShiftNote",
     "Skeleton",
     "Spoken",
     "SubjectRequest",

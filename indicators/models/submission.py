@@ -55,9 +55,13 @@ class Submission(models.Model):
         default=False, help_text="Ids and messages of its objects are gone; it has no status."
     )
     failure_reference = models.CharField(max_length=36, blank=True)
+    failure_kind = models.CharField(
+        max_length=80, db_default="", help_text="Of its last error, if one was raised; no text."
+    )
 
     class Meta:
         db_table = "submission"
+        permissions = [("retry_submission", "Can try again what was quarantined")]
         indexes = [
             models.Index(
                 fields=["state", "lease_until"],
@@ -240,6 +244,11 @@ class HeldObject(models.Model):
             ),
             models.Index(fields=["id"], name="held_released", condition=Q(state="released")),
             models.Index(fields=["undo_until"], name="held_decided", condition=Q(state="decided")),
+            models.Index(
+                fields=["decided_at"],
+                name="held_by_decision",
+                condition=Q(decided_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

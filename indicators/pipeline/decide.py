@@ -19,6 +19,7 @@ from indicators.domain.tokens import Identifier
 from indicators.matching.charged import Charged
 from indicators.pipeline import process
 from indicators.pipeline.lookups import Sender
+from indicators.pipeline.stopwatch import timed
 
 
 logger = logging.getLogger(__name__)
@@ -50,9 +51,9 @@ def decide(
         ref for each in screened.values() for refs in each.references.values() for ref in refs
     }
     tags = {each: sender.own_tag(each) for each in references}
-    leads = known(references)
+    leads = timed("find known", known, references)
     wanted = (each for one in screened.values() for each in one.identifiers)
-    charged = tokens(list(dict.fromkeys(wanted)))
+    charged = timed("make tokens", tokens, list(dict.fromkeys(wanted)))
     linked: list[LinkedObject] = []
     stopped: dict[int, Verdict] = {}
     for ordinal, each in screened.items():

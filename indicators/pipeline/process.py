@@ -18,6 +18,7 @@ from indicators.pipeline.stages.hear import hear
 from indicators.pipeline.stages.recognise import recognise
 from indicators.pipeline.stages.screen import screen
 from indicators.pipeline.stages.validate import validate
+from indicators.pipeline.stopwatch import timed
 
 
 def prepare(received: ReceivedObject, *, policy: Policy, around: Surroundings) -> ScreenedObject:
@@ -26,8 +27,9 @@ def prepare(received: ReceivedObject, *, policy: Policy, around: Surroundings) -
     Raises:
         Verdict: it goes no further, and why.
     """
-    new = recognise(received, around=around)
-    return screen(validate(new, policy=policy, around=around), policy=policy, around=around)
+    new = timed("recognise", recognise, received, around=around)
+    valid = timed("validate", validate, new, policy=policy, around=around)
+    return timed("screen", screen, valid, policy=policy, around=around)
 
 
 def finish(
@@ -44,8 +46,10 @@ def finish(
     Raises:
         Verdict: it goes no further (now), and why.
     """
-    shared = anonymise(screened, tags=tags, tokens=tokens, policy=policy, around=around)
-    return tuple(dedupe(each, known=known) for each in shared)
+    shared = timed(
+        "anonymise", anonymise, screened, tags=tags, tokens=tokens, policy=policy, around=around
+    )
+    return tuple(timed("dedupe", dedupe, each, known=known) for each in shared)
 
 
 def listen(received: ReceivedObject, *, policy: Policy, around: Surroundings) -> Said:

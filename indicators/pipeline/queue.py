@@ -22,6 +22,7 @@ from indicators.pipeline import bulk
 LEASE_SECONDS = 60
 MOST_ATTEMPTS = 5
 """Leases lost in a row (killed, out of memory, timed out) before a submission is set aside."""
+_KIND = 80
 
 
 class LeaseLost(Exception):  # noqa: N818  what happened
@@ -42,9 +43,14 @@ class Lease:
 
     def objects(self) -> list[Mapping[str, Any]]:
         """The objects as the lab sent them."""
-        raw = keyring.unseal("body", self.body_ct, place=self.submission_id.bytes)
-        found: list[Mapping[str, Any]] = json.loads(raw)["objects"]
-        return found
+        return opened(self.submission_id, self.body_ct)
+
+
+def opened(submission_id: uuid.UUID, body_ct: bytes) -> list[Mapping[str, Any]]:
+    """The objects of a raw body."""
+    raw = keyring.unseal("body", body_ct, place=submission_id.bytes)
+    found: list[Mapping[str, Any]] = json.loads(raw)["objects"]
+    return found
 
 
 def claim(submission_id: uuid.UUID) -> Lease | None:
@@ -111,7 +117,8 @@ def finish(lease: Lease) -> uuid.UUID | None:
     )
     bulk.run(
         """UPDATE submission SET state = %s, lease_token = NULL, lease_until = NULL, attempts = 0,
-                  due_since = clock_timestamp(), finished_at = clock_timestamp() WHERE id = %s""",
+                  failure_kind = '', due_since = clock_timestamp(),
+                  finished_at = clock_timestamp() WHERE id = %s""",
         ["received" if again else "complete", lease.submission_id],
     )
     rows = bulk.rows(
@@ -120,6 +127,14 @@ def finish(lease: Lease) -> uuid.UUID | None:
         [lease.member_id, lease.collection_id],
     )
     return rows[0][0] if rows else None
+
+
+def failed(lease: Lease, error: Exception) -> None:
+    """Keep of what sort the error was, never its text: that may say what a lab sent."""
+    bulk.run(
+        "UPDATE submission SET failure_kind = %s WHERE id = %s AND lease_token = %s",
+        [type(error).__name__[:_KIND], lease.submission_id, lease.token],
+    )
 
 
 def postpone(lease: Lease) -> None:
@@ -146,6 +161,16 @@ def set_aside(lease: Lease, reference: str) -> None:
                   failure_reference = %s, finished_at = clock_timestamp()
            WHERE id = %s AND lease_token = %s""",
         [reference, lease.submission_id, lease.token],
+    )
+
+
+def put_back(submission_id: uuid.UUID) -> None:
+    """Take a submission out of quarantine, as if it had never been tried."""
+    bulk.run(
+        """UPDATE submission SET state = 'received', attempts = 0, failure_reference = '',
+                  failure_kind = '', finished_at = NULL, due_since = clock_timestamp()
+           WHERE id = %s AND state = 'quarantined'""",
+        [submission_id],
     )
 
 

@@ -20,12 +20,14 @@ from indicators.members import registry
 from indicators.members.registry import Clerk
 from indicators.models.member import Credential, Member
 from indicators.models.recall import Recall
+from indicators.models.submission import Submission
 from indicators.pipeline import bulk, doorbell, recall_source
 from indicators.pipeline.recall_source import Found, Source
 from indicators.roles import speaking_for_staff
 
 
 State = Recall.State
+LAPSED = "lapsed"
 
 
 class RecallError(ValueError):
@@ -131,7 +133,21 @@ def why_of(asked: Recall) -> str:
 def standing(asked: Recall, *, now: datetime) -> str:
     """Where it stands: its state, or that its time is over."""
     is_pending = asked.state in (State.REQUESTED, State.APPROVED)
-    return "lapsed" if is_pending and asked.expires_at <= now else str(asked.state)
+    return LAPSED if is_pending and asked.expires_at <= now else str(asked.state)
+
+
+def takes_in(submission: Submission, *, now: datetime, locked: bool = False) -> bool:
+    """Whether one that is asked for, ordered or done is over this submission.
+
+    `locked` keeps those that stand as they are until the transaction ends.
+    """
+    found = Recall.objects.exclude(state=State.REFUSED).order_by("id")
+    standing_ones = found.select_for_update() if locked else found
+    return any(
+        source_of(each).covers(submission)
+        for each in standing_ones
+        if standing(each, now=now) != LAPSED
+    )
 
 
 def _check(source: Source, *, why: str, now: datetime) -> Member:

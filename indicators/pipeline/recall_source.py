@@ -39,6 +39,14 @@ class Source:
     since: datetime
     until: datetime
 
+    def covers(self, submission: Submission) -> bool:
+        """Whether this submission is one of its."""
+        return (
+            submission.member_id == self.member_id
+            and self.since <= submission.received_at < self.until
+            and self.key in ("", submission.sent_with)
+        )
+
     def sealed(self, place: bytes) -> bytes:
         """For the row of the recall whose id is `place`."""
         plain = {

@@ -25,6 +25,8 @@ from indicators.pipeline import (
     queue,
     recalling,
     review,
+    stage_times,
+    stopwatch,
     waiting,
     work,
 )
@@ -54,16 +56,26 @@ def process_submission(*, submission_id: str, **_later: Any) -> None:
         _set_aside(lease)
         return
     try:
-        work.work_on(lease, policy=current_policy(), now=_now())
+        _work_on(lease)
         following = queue.finish(lease)
     except queue.LeaseLost:
         logger.warning("lease of submission %s lost; another worker has it", submission_id)
         return
-    except (OperationalError, TokensUnavailable):
-        queue.postpone(lease)
+    except Exception as error:
+        queue.failed(lease, error)
+        if isinstance(error, OperationalError | TokensUnavailable):
+            queue.postpone(lease)
         raise
     if following:
         doorbell.ring(following)
+
+
+def _work_on(lease: queue.Lease) -> None:
+    with stopwatch.measuring() as spent:
+        try:
+            work.work_on(lease, policy=current_policy(), now=_now())
+        finally:
+            stage_times.note(spent, again=lease.attempts > 1, now=_now())
 
 
 def _set_aside(lease: queue.Lease) -> None:

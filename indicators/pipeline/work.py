@@ -30,6 +30,7 @@ from indicators.pipeline.known import known
 from indicators.pipeline.lookups import Sender
 from indicators.pipeline.mint import Moved
 from indicators.pipeline.queue import Lease
+from indicators.pipeline.stopwatch import timed
 from indicators.pipeline.verdicts import Decision
 
 
@@ -80,11 +81,11 @@ def _decide(
     lease: Lease, sender: Sender, chunk: Sequence[ReceivedObject], *, policy: Policy, now: datetime
 ) -> None:
     if sender.is_verbatim:
-        verbatim.work_on_chunk(lease, sender, chunk, policy=policy, now=now)
+        timed("catalogue", verbatim.work_on_chunk, lease, sender, chunk, policy=policy, now=now)
     elif chunk[0].body.get("revoked") is True:
-        retract.work_on_chunk(lease, sender, chunk, policy=policy, now=now)
+        timed("take back", retract.work_on_chunk, lease, sender, chunk, policy=policy, now=now)
     elif chunk[0].type in FEEDBACK:
-        hearing.work_on_chunk(lease, sender, chunk, policy=policy, now=now)
+        timed("hear", hearing.work_on_chunk, lease, sender, chunk, policy=policy, now=now)
     else:
         _share(lease, sender, chunk, policy=policy, now=now)
 
@@ -94,7 +95,9 @@ def _share(
 ) -> None:
     """Look, decide and commit; look again if what was seen was withdrawn meanwhile."""
     for _ in range(_LOOKS):
-        around = lookups.surroundings(sender, chunk, received_at=lease.received_at, now=now)
+        around = timed(
+            "look up", lookups.surroundings, sender, chunk, received_at=lease.received_at, now=now
+        )
         decided = decide(
             chunk,
             sender=sender,
@@ -118,7 +121,9 @@ def _share(
         ]
         with suppress(Moved):
             stale = _stale(decisions, around)
-            commit(
+            timed(
+                "write",
+                commit,
                 lease,
                 sender,
                 decisions,

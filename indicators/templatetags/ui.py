@@ -63,6 +63,16 @@ def span(value: timedelta | None) -> str:
 
 
 @register.filter
+def milliseconds(value: float | None) -> str:
+    """A short length of time that is given in milliseconds: 0.4 ms, 12 ms, 1.2 s."""
+    if value is None:
+        return "-"
+    if value >= 1000:  # noqa: PLR2004  a second
+        return f"{value / 1000:.1f} s"
+    return f"{value:.0f} ms" if value >= 10 else f"{value:.1f} ms"  # noqa: PLR2004  two digits
+
+
+@register.filter
 def hours(value: timedelta) -> str:
     """A length of time in hours, however many; in minutes below two of them."""
     one = timedelta(hours=1)

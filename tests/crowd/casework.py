@@ -16,9 +16,12 @@ from indicators.models.offboarding import Offboarding
 from indicators.models.onboarding import Onboarding
 from indicators.models.quarterly_report import QuarterlyReport
 from indicators.models.recall import Recall
+from indicators.models.shift_note import ShiftNote
+from indicators.models.submission import HeldObject
 from indicators.pipeline import incidents
 from indicators.pipeline import quarterly_report as reports
 from indicators.pipeline.recall_source import Source
+from indicators.pipeline.review import handover
 from tests.admin.desk import new_clerk
 from tests.forum import now
 from tests.pipeline.governing import clerk
@@ -34,6 +37,7 @@ def keep(number: int) -> dict[str, Any]:
         "request_id": _demands(number),
         "recall_id": _recalls(number, member),
         "quarter": _reports(number),
+        "note_id": _shift_notes(number),
         **_membership(number),
     }
 
@@ -95,6 +99,18 @@ def _reports(number: int) -> str:
                         drafted_at=now()) for n in range(begun, begun + number)
     )  # fmt: skip
     return quarter
+
+
+def _shift_notes(number: int) -> UUID:
+    """Notes between shifts, as many, and half of what waits claimed by as many people."""
+    for n in range(number):
+        handover.hand_over(clerk(f"wren-{n}"), text="The rest waits for a second person.")
+    waits = HeldObject.objects.filter(state=HeldObject.State.OPEN, claimed_by="")
+    some = list(waits.order_by("pk")[: waits.count() // 2])
+    for n, each in enumerate(some):
+        each.claimed_by, each.claimed_until = f"rowan-{n}", now() + timedelta(minutes=20)
+    HeldObject.objects.bulk_update(some, ["claimed_by", "claimed_until"], batch_size=2000)
+    return ShiftNote.objects.values_list("pk", flat=True)[0]
 
 
 def _membership(number: int) -> dict[str, Any]:

@@ -29,7 +29,15 @@ def test_a_day_has_no_zone_to_be_written_in() -> None:
     assert text == '<time datetime="2026-11-01">2026-11-01</time>'
 
 
-@pytest.mark.parametrize("name", ["moment", "span"])
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.04, "0.0 ms"), (0.44, "0.4 ms"), (9.96, "10.0 ms"), (12.4, "12 ms"), (1240, "1.2 s")],
+)
+def test_a_short_time_is_told_in_milliseconds(value: float, text: str) -> None:
+    assert shown("{{ value|milliseconds }}", value=value) == text
+
+
+@pytest.mark.parametrize("name", ["milliseconds", "moment", "span"])
 def test_nothing_is_a_dash(name: str) -> None:
     assert shown(f"{{{{ nothing|{name} }}}}", nothing=None) == "-"
 

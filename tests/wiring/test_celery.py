@@ -6,11 +6,17 @@ import time
 from typing import Any
 
 import pytest
+from celery.signals import after_task_publish, beat_init
+from celery.utils.nodenames import default_nodename
 from django.db import connection
 from kombu.exceptions import OperationalError
+from pytest_django import Settings
 
 from forum_share import celery
 from forum_share.celery import app
+from indicators.pipeline import heartbeats
+from tests.forum import now
+from tests.pipeline.quiet_valkey import quiet
 
 
 def test_messages_are_json_and_nothing_else() -> None:
@@ -49,6 +55,33 @@ def test_a_doorbell_without_a_broker_fails_at_once(monkeypatch: pytest.MonkeyPat
 def test_a_sweep_in_the_worker_leaves_a_heartbeat_and_no_connection(settings: Any) -> None:
     celery.Sweeper().turn()
     assert connection.connection is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_sweep_says_that_its_worker_is_there(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with quiet(settings, monkeypatch):
+        celery.Sweeper().turn()
+        [heard] = heartbeats.lately(now=now()) or []
+    assert (heard.kind, heard.name, heard.silent) == ("worker", default_nodename(""), False)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_beat_says_that_it_is_there_with_each_job_that_it_sends(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A message goes into the queue of the tests, where nobody listens."""
+    with quiet(settings, monkeypatch):
+        app.send_task(f"{celery.TASKS}.sweep")
+        assert heartbeats.lately(now=now()) == [], "whoever else rings is no beat"
+        beat_init.send(sender=None)
+        try:
+            app.send_task(f"{celery.TASKS}.sweep")
+        finally:
+            after_task_publish.disconnect(celery._bell.rang)
+        [heard] = heartbeats.lately(now=now()) or []
+    assert (heard.kind, heard.done) == ("beat", 1)
 
 
 @pytest.mark.django_db(transaction=True)

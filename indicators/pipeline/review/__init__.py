@@ -18,6 +18,7 @@ from indicators.pipeline.review.decisions import (
 )
 from indicators.pipeline.review.effects import take_effect
 from indicators.pipeline.review.escalation import escalate, why_escalated
+from indicators.pipeline.review.handover import LONGEST, Note, hand_over, mark_read, unread
 from indicators.pipeline.review.item import (
     COUNSEL,
     ReviewError,
@@ -34,13 +35,17 @@ from indicators.pipeline.review.item import (
 )
 from indicators.pipeline.review.listing import Counts, Entry, counts, entry, waiting_list
 from indicators.pipeline.review.personal import ALL, PersonalData, personal_findings
+from indicators.pipeline.review.workload import Load, load
 
 
 __all__ = [
     "ALL",
     "COUNSEL",
+    "LONGEST",
     "Counts",
     "Entry",
+    "Load",
+    "Note",
     "PersonalData",
     "ReviewError",
     "claim",
@@ -52,8 +57,11 @@ __all__ = [
     "escalate",
     "find",
     "give_back",
+    "hand_over",
     "is_hidden",
+    "load",
     "lock",
+    "mark_read",
     "needs_two",
     "original_id",
     "parts_to_publish",
@@ -67,6 +75,7 @@ __all__ = [
     "standing",
     "take_effect",
     "undo",
+    "unread",
     "waiting_list",
     "why_escalated",
 ]
