@@ -16,6 +16,7 @@ from indicators.console import (
     policies,
     recalls,
     reports,
+    reveals,
     review,
     today,
 )
@@ -52,6 +53,10 @@ urlpatterns = [
     path("recalls/<uuid:recall_id>/refuse/", recalls.refuse, name="recall-refuse"),
     path("recalls/<uuid:recall_id>/look/", recalls.look, name="recall-look"),
     path("recalls/<uuid:recall_id>/order/", recalls.order, name="recall-order"),
+    path("reveals/", reveals.reveals, name="reveals"),
+    path("reveals/<uuid:reveal_id>/", reveals.one, name="reveal"),
+    path("reveals/<uuid:reveal_id>/look/", reveals.look, name="reveal-look"),
+    path("reveals/<uuid:reveal_id>/<slug:name>/", reveals.step, name="reveal-step"),
     path("delivery/", deliveries.lookup, name="delivery"),
     path("policies/", policies.policies, name="policies"),
     path("policies/try/", policies.tester, name="policies-try"),

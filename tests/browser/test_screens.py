@@ -17,17 +17,19 @@ pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("browser")]
 SCREENS = {
     "analyst": [
         "/ops/", "/ops/review/", "/ops/campaigns/", "/ops/pipeline/", "/ops/policies/",
-        "/ops/members/", "/ops/recalls/", "/ops/delivery/", "/ops/incidents/", "/ops/demands/",
-        "/ops/bulletins/", "/ops/reports/",
+        "/ops/members/", "/ops/recalls/", "/ops/reveals/", "/ops/delivery/", "/ops/incidents/",
+        "/ops/demands/", "/ops/bulletins/", "/ops/reports/",
     ],
     "reviewer": ["/ops/", "/ops/review/", "/ops/campaigns/", "/ops/policies/", "/ops/bulletins/"],
     "counsel": [
         "/ops/", "/ops/review/", "/ops/policies/", "/ops/members/", "/ops/recalls/",
-        "/ops/incidents/", "/ops/demands/", "/ops/bulletins/", "/ops/reports/", "/ops/audit/",
+        "/ops/reveals/", "/ops/incidents/", "/ops/demands/", "/ops/bulletins/", "/ops/reports/",
+        "/ops/audit/",
     ],
     "auditor": [
         "/ops/", "/ops/pipeline/", "/ops/policies/", "/ops/members/", "/ops/recalls/",
-        "/ops/incidents/", "/ops/demands/", "/ops/bulletins/", "/ops/reports/", "/ops/audit/",
+        "/ops/reveals/", "/ops/incidents/", "/ops/demands/", "/ops/bulletins/", "/ops/reports/",
+        "/ops/audit/",
     ],
     "operator": [
         "/ops/", "/ops/policies/", "/ops/members/", "/ops/delivery/", "/ops/incidents/",

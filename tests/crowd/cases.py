@@ -27,8 +27,8 @@ from tests.crowd.feed import SPAN
 from tests.forum import Forum, now
 
 
-def keep(forum: Forum, number: int) -> UUID:
-    """Fill the tables; returns the proposal with the most reports on each side."""
+def keep(forum: Forum, number: int) -> dict[str, UUID]:
+    """Fill the tables; returns what to open, of proposals the one with the most reports."""
     place = forum.collections["distillation"]
     for make in _MAKERS:
         rows = [make(place, n, now() - SPAN * (n / number)) for n in range(number)]
@@ -36,7 +36,7 @@ def keep(forum: Forum, number: int) -> UUID:
     _family_proposals(place, number)
     large = _proposal(place, number, now())
     large.save()
-    return large.pk
+    return {"proposal_id": large.pk, "reveal_id": Reveal.objects.values_list("pk", flat=True)[0]}
 
 
 def _appeal(place: Collection, _number: int, at: datetime) -> Appeal:

@@ -55,11 +55,11 @@ def fill(forum: Forum, size: Size) -> Pages:
     submission, held = sent.envelope(forum, size)
     sent.submissions(forum, size)
     sent.journal(size)
-    proposal = cases.keep(forum, size.records)
+    kept = cases.keep(forum, size.records)
     _collections(forum, size.collections)
     _members(forum, size.members)
     return Pages({
-        "submission_id": submission, "held_id": held, "stix_id": campaign, "proposal_id": proposal,
+        "submission_id": submission, "held_id": held, "stix_id": campaign, **kept,
         "credential_id": Credential.objects.filter(member__slug=LAB).values_list("pk").first()[0],
         "client": "sentinel", **casework.keep(size.records),
     })  # fmt: skip
