@@ -29,6 +29,7 @@ from indicators.models.feedback import Feedback
 from indicators.models.government_request import GovernmentRequest
 from indicators.models.incident import Incident, IncidentEntry
 from indicators.models.key_list import KeyListEntry
+from indicators.models.key_order import KeyOrder
 from indicators.models.legal_demand import LegalDemand
 from indicators.models.legal_hold import LegalHold
 from indicators.models.lineage import Contribution
@@ -101,6 +102,7 @@ __all__ = [
     "Incident",
     "IncidentEntry",
     "KeyListEntry",
+    "KeyOrder",
     "LegalDemand",
     "LegalHold",
     "Member",

@@ -27,6 +27,7 @@ SHOW_APPEAL = "indicators.pipeline.tasks.show_appeal"
 RECALL = "indicators.pipeline.tasks.recall"
 CORRELATE = "indicators.pipeline.tasks.correlate"
 CLEAR_UP = "indicators.pipeline.tasks.clear_up"
+CHANGE_EPOCH = "indicators.pipeline.tasks.change_epoch"
 
 
 class _Rest:
@@ -72,6 +73,11 @@ def ring_correlation() -> bool:
 def ring_departure(offboarding_id: uuid.UUID) -> bool:
     """Ring for a member that leaves; False if nobody could hear it."""
     return _send(CLEAR_UP, offboarding_id=str(offboarding_id))
+
+
+def ring_key_order(order_id: uuid.UUID) -> bool:
+    """Ring for an epoch that is to be replaced; False if nobody could hear it."""
+    return _send(CHANGE_EPOCH, order_id=str(order_id))
 
 
 def _send(task: str, **ids: str) -> bool:

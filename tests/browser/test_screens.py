@@ -23,17 +23,17 @@ SCREENS = {
     "reviewer": ["/ops/", "/ops/review/", "/ops/campaigns/", "/ops/policies/", "/ops/bulletins/"],
     "counsel": [
         "/ops/", "/ops/review/", "/ops/policies/", "/ops/members/", "/ops/recalls/",
-        "/ops/reveals/", "/ops/incidents/", "/ops/demands/", "/ops/bulletins/", "/ops/reports/",
-        "/ops/audit/",
+        "/ops/reveals/", "/ops/epochs/", "/ops/incidents/", "/ops/demands/", "/ops/bulletins/",
+        "/ops/reports/", "/ops/audit/",
     ],
     "auditor": [
         "/ops/", "/ops/pipeline/", "/ops/policies/", "/ops/members/", "/ops/recalls/",
-        "/ops/reveals/", "/ops/incidents/", "/ops/demands/", "/ops/bulletins/", "/ops/reports/",
-        "/ops/audit/",
+        "/ops/reveals/", "/ops/epochs/", "/ops/incidents/", "/ops/demands/", "/ops/bulletins/",
+        "/ops/reports/", "/ops/audit/",
     ],
     "operator": [
-        "/ops/", "/ops/policies/", "/ops/members/", "/ops/delivery/", "/ops/incidents/",
-        "/ops/bulletins/", "/ops/reports/",
+        "/ops/", "/ops/policies/", "/ops/members/", "/ops/epochs/", "/ops/delivery/",
+        "/ops/incidents/", "/ops/bulletins/", "/ops/reports/",
     ],
     "alder": [
         "/dashboard/", "/campaigns/", "/search/", "/submit/", "/submissions/", "/integrations/",
