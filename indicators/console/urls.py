@@ -5,6 +5,7 @@ from django.urls import path
 from indicators.console import (
     audit,
     bulletins,
+    campaign,
     campaigns,
     deliveries,
     demands,
@@ -35,6 +36,7 @@ urlpatterns = [
     path(
         "campaigns/proposals/<uuid:proposal_id>/decide/", campaigns.decide, name="proposal-decide"
     ),
+    path("campaigns/<str:stix_id>/", campaign.campaign, name="campaign"),
     path("incidents/", incidents.incidents, name="incidents"),
     path("incidents/new/", incidents.new, name="incident-new"),
     path("incidents/<uuid:incident_id>/", incidents.incident, name="incident"),

@@ -15,6 +15,7 @@ from indicators.models.campaign import (
     CorrelationRun,
     Evidence,
 )
+from indicators.models.campaign_name import CampaignName
 from indicators.models.collection import Collection, CollectionHead
 from indicators.models.family import (
     Band,
@@ -78,6 +79,7 @@ __all__ = [
     "Campaign",
     "CampaignCandidate",
     "CampaignMember",
+    "CampaignName",
     "CampaignProposal",
     "CampaignWord",
     "Collection",

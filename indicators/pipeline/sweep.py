@@ -8,6 +8,7 @@ from itertools import takewhile
 from django.db import transaction
 
 from indicators.pipeline import appeals, bulk, doorbell, key_orders, queue, recalling
+from indicators.pipeline.campaigns import naming
 from indicators.pipeline.membership import departure
 from indicators.pipeline.review import effects
 
@@ -28,6 +29,7 @@ def sweep() -> int:
         submissions, released = queue.due(_MOST), effects.due(_MOST)
         disputed, recalled = appeals.due(_MOST), recalling.due(_MOST)
         leaving, keys = departure.due(_MOST), key_orders.due(_MOST)
+        names = naming.due(_MOST)
     rung = [
         *takewhile(bool, map(doorbell.ring, submissions)),
         *takewhile(bool, map(doorbell.ring_released, released)),
@@ -35,6 +37,7 @@ def sweep() -> int:
         *takewhile(bool, map(doorbell.ring_recall, recalled)),
         *takewhile(bool, map(doorbell.ring_departure, leaving)),
         *takewhile(bool, map(doorbell.ring_key_order, keys)),
+        *takewhile(bool, map(doorbell.ring_name, names)),
     ]
     if rung:
         logger.info("swept %d submissions and decisions", len(rung))

@@ -51,7 +51,10 @@ BESIDE = {
     ],
 }
 """What a link on one of them leads to."""
-ONE = {"alder": {"/search/": "/objects/", "/campaigns/": "/campaigns/campaign--"}}
+ONE = {
+    "reviewer": {"/ops/campaigns/": "/ops/campaigns/campaign--"},
+    "alder": {"/search/": "/objects/", "/campaigns/": "/campaigns/campaign--"},
+}
 """Pages of one thing: where the first link to one stands, and how it begins."""
 ASKED = {
     "alder": {

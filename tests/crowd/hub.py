@@ -55,7 +55,7 @@ def fill(forum: Forum, size: Size) -> Pages:
     submission, held = sent.envelope(forum, size)
     sent.submissions(forum, size)
     sent.journal(size)
-    kept = cases.keep(forum, size.records)
+    kept = cases.keep(forum, size.records, campaign=campaign)
     _collections(forum, size.collections)
     _members(forum, size.members)
     return Pages({
