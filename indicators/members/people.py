@@ -48,7 +48,7 @@ ROLES: Mapping[str, frozenset[str]] = {
         sign="quarterlyreport",
         counsel="heldobject incident",
         export="legaldemand",
-        approve="reveal recall onboarding offboarding keyorder",
+        approve="reveal recall onboarding offboarding keyorder policyapproval",
     ),
     "auditor": _may(
         view="submission auditentry feedentry reveal recall pause legalhold appeal subjectrequest "
@@ -63,7 +63,7 @@ ROLES: Mapping[str, frozenset[str]] = {
         change="member credential grant collection pause legalhold incident quarterlyreport "
         "onboarding offboarding",
         request="keyorder",
-        approve="onboarding offboarding",
+        approve="onboarding offboarding policyapproval",
         delete="grant",
     ),
 }

@@ -52,6 +52,7 @@ from indicators.models.member import (
 from indicators.models.offboarding import Offboarding
 from indicators.models.onboarding import Onboarding
 from indicators.models.pause import Pause
+from indicators.models.policy_approval import PolicyApproval
 from indicators.models.proposal import CampaignProposal
 from indicators.models.publication import Edge, ForumObject, Publication, ReleaseItem, Spoken
 from indicators.models.quarterly_report import QuarterlyReport
@@ -113,6 +114,7 @@ __all__ = [
     "Onboarding",
     "Passage",
     "Pause",
+    "PolicyApproval",
     "PolicyText",
     "PollMark",
     "PopulationGrant",

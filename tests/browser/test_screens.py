@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -41,7 +42,9 @@ SCREENS = {
     ],
 }  # fmt: skip
 """What each role has in its rail; a lab's person too."""
+POLICY = Path(__file__).resolve().parents[2] / "indicators/policy/disclosure.toml"
 BESIDE = {
+    "counsel": [f"/ops/policies/{sha256(POLICY.read_bytes()).hexdigest()}/"],
     "operator": ["/ops/members/alder/", "/ops/onboarding/"],
     "alder": [
         "/submit/?by=file",
