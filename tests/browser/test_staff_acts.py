@@ -1,4 +1,4 @@
-"""What staff do on their pages by twos, or for the worker: a reveal, an epoch, a campaign's name."""
+"""What staff do by twos, or have the worker do: a reveal, an epoch, a campaign's name."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def reveal(analyst: Window, counsel: Window) -> None:
     counsel.page.click("button:text-is('Allow')")
     analyst.open(analyst.path)
     analyst.page.click("text=Show who stands behind it")
-    assert analyst.page.locator("[aria-label=Members] tbody tr").count() == 1
+    assert analyst.page.locator("[aria-label=Members] tbody tr").count() >= 1
     assert analyst.wrong() == []
 
 

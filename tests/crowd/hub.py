@@ -63,7 +63,8 @@ def fill(forum: Forum, size: Size) -> Pages:
     return Pages({
         "submission_id": submission, "held_id": held, "stix_id": campaign, **kept,
         "credential_id": Credential.objects.filter(member__slug=LAB).values_list("pk").first()[0],
-        "client": "sentinel", "digest": digest_of(current_policy().text), **casework.keep(size.records),
+        "client": "sentinel", "digest": digest_of(current_policy().text),
+        **casework.keep(size.records),
     })  # fmt: skip
 
 
