@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from uuid import UUID
 
-from django.db.models import Count, F, Func, Value
+from django.db.models import Count, F, Func, TextField, Value
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -120,6 +120,8 @@ def _names(row: Campaign) -> Mapping[str, object]:
 def _types(row: Campaign) -> list[tuple[str, int]]:
     """Its reports by type, the most first."""
     reports = CampaignMember.objects.filter(collection=row.collection_id, campaign_id=row.stix_id)
-    of_type = Func(F("report"), Value("--"), Value(1), function="split_part")
+    of_type = Func(
+        F("report"), Value("--"), Value(1), function="split_part", output_field=TextField()
+    )
     counted = reports.annotate(type=of_type).values_list("type").annotate(n=Count("report"))
     return list(counted.order_by("-n", "type"))

@@ -142,9 +142,11 @@ def test_what_a_run_asked_is_decided_here(two: Forum, seat: Callable[..., Seat])
     )
     correlated(two)
     assert len(campaigns(two)) == 1
-    merged = reviewer.text(page(1))
-    assert "An older one goes on for it" in merged
-    assert page(0) in merged
+    gone = Campaign.objects.get(state=Campaign.State.MERGED)
+    text = reviewer.text(f"/ops/campaigns/{gone.stix_id}/")
+    assert "goes on for it" in text
+    assert f"/ops/campaigns/{gone.merged_into}/" in text
+    assert gone.designation in reviewer.text(f"/ops/campaigns/{gone.merged_into}/")
 
 
 def test_others_have_no_such_page(two: Forum, seat: Callable[..., Seat]) -> None:

@@ -79,7 +79,8 @@ def test_a_release_with_another_text_under_the_version_is_not_approved(
     counsel, operator = seat("counsel"), seat("operator")
     for each in (counsel, operator):
         each.post(IN_FORCE, approve="1")
-    PolicyApproval.objects.update(sha256=digest_of(ACTIVE.text + "# meant\n"))
+    meant = ACTIVE.text + "# meant\n"
+    PolicyApproval.objects.update(sha256=digest_of(meant), text=meant)
     assert WARNING in counsel.text("/ops/")
     assert "not approved" in counsel.text(IN_FORCE)
 
