@@ -9,10 +9,13 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.window import Window
+from tests.journeys.lab import LabClient
 from tests.stack import Stack
 
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+PLACE = "exercise"
+"""Where what the demo sends is shared."""
 
 
 def follows(window: Window, words: str, *, within: float = 60) -> None:
@@ -25,9 +28,10 @@ def follows(window: Window, words: str, *, within: float = 60) -> None:
     pytest.fail(f"{window.path} never said {words!r}:\n{window.text}")
 
 
-def reveal(analyst: Window, counsel: Window) -> None:
+def reveal(analyst: Window, counsel: Window, stix_id: str) -> None:
     analyst.open("/ops/reveals/")
-    analyst.page.fill("#object", "distillation:1")
+    analyst.page.fill("#object", stix_id)
+    analyst.page.select_option("#collection", PLACE)
     analyst.page.fill("#reference", "CASE-12")
     analyst.page.fill("#why", "The same lie for the third time.")
     analyst.page.click("button:text-is('Ask')")
@@ -67,6 +71,8 @@ def test_staff_act_by_twos_and_the_worker_carries_it_out(
 ) -> None:
     stack = new_stack()
     stack.seed()
+    feed = LabClient(stack, "cedar").feed(PLACE)
+    sign = next(each for each in feed if each["type"] == "indicator")
     for width in (1280, 400):
         with (
             Window.on(browser, stack, width=width) as one,
@@ -74,7 +80,7 @@ def test_staff_act_by_twos_and_the_worker_carries_it_out(
         ):
             counsel.sign_in("counsel")
             one.sign_in("analyst")
-            reveal(one, counsel)
+            reveal(one, counsel, sign["id"])
         with (
             Window.on(browser, stack, width=width) as one,
             Window.on(browser, stack, width=width) as counsel,

@@ -62,7 +62,7 @@ def fill(forum: Forum, size: Size) -> Pages:
     _members(forum, size.members)
     return Pages({
         "submission_id": submission, "held_id": held, "stix_id": campaign, **kept,
-        "credential_id": Credential.objects.filter(member__slug=LAB).values_list("pk", flat=True)[0],
+        "credential_id": Credential.objects.filter(member__slug=LAB)[:1].get().pk,
         "client": "sentinel", "digest": digest_of(current_policy().text),
         **casework.keep(size.records),
     })  # fmt: skip
