@@ -7,7 +7,6 @@ runs, compare it with what ran, and try objects under it, or under a text that n
 from __future__ import annotations
 
 import difflib
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,12 +16,13 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from indicators.domain.disclosure import Policy, PolicyError, current_policy, read_policy
+from indicators.domain.disclosure import Policy, PolicyError, candidate_policy, current_policy
 from indicators.domain.stix.references import is_identified
 from indicators.intake.strict_json import StrictJSONError, loads_strict
 from indicators.matching.errors import TokensUnavailable
 from indicators.models.member import Grant, Member
 from indicators.models.rescreen import PolicyText, Rescreen
+from indicators.pipeline import policy_approvals
 from indicators.pipeline.preview import Previewed, preview
 from indicators.ui.person import clerk_of, for_staff
 
@@ -57,6 +57,7 @@ def policies(request: HttpRequest) -> HttpResponse:
             "here": "policies",
             "active": current_policy().version,
             "texts": texts.values(),
+            "rows": policy_approvals.versions(),
             "compared": compared,
             "changes": changes(texts[one].text, texts[other].text) if compared else (),
             "looks": Rescreen.objects.select_related("collection").order_by(
@@ -122,9 +123,9 @@ def _policy(version: str, candidate: str) -> Policy:
             raise TryError(f"The text of policy {version} is not kept.")
         candidate = kept.text
     try:
-        return read_policy(candidate)
-    except (tomllib.TOMLDecodeError, PolicyError, KeyError, TypeError, ValueError) as error:
-        raise TryError(f"That is no policy: {error}") from error
+        return candidate_policy(candidate)
+    except PolicyError as error:
+        raise TryError(str(error)) from error
 
 
 def _objects(text: str) -> Sequence[Mapping[str, Any]]:

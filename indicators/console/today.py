@@ -7,7 +7,7 @@ from django.template.response import TemplateResponse
 from django.views.decorators.http import require_GET
 
 from indicators.console import figures
-from indicators.pipeline import heartbeats, incidents, legal_demand, review
+from indicators.pipeline import heartbeats, incidents, legal_demand, policy_approvals, review
 from indicators.ui.person import clerk_of, for_staff, may
 
 
@@ -21,6 +21,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "river": figures.river(now=now),
         "crowds": figures.crowds(now=now),
         "trouble": heartbeats.trouble(heartbeats.lately(now=now)),
+        "unapproved": policy_approvals.lacking(),
     }
     if may(request, "view_incident"):
         figures_ |= {"clocks": incidents.running(now=now)}

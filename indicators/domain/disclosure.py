@@ -102,6 +102,18 @@ def current_policy() -> Policy:
     return read_policy(text)
 
 
+def candidate_policy(text: str) -> Policy:
+    """Build a policy from a text that nobody has released.
+
+    Raises:
+        PolicyError: it is none; the message says what is wrong.
+    """
+    try:
+        return read_policy(text)
+    except (KeyError, TypeError, ValueError) as error:
+        raise PolicyError(f"That is no policy: {error}") from error
+
+
 def read_policy(text: str) -> Policy:
     """Build a policy from the text of a disclosure file."""
     raw = tomllib.loads(text)

@@ -60,7 +60,7 @@ def revoke(clerk: Clerk, seeds: SeedStore, *, reason: str, epoch: str = "") -> l
     with seeds.locked(), transaction.atomic():
         keys.lock()
         found = keys.key_list(seeds)
-        standing = [each for each in _open(found, clerk.now) if epoch in {"", each}]
+        standing = [each for each in open_epochs(found, clerk.now) if epoch in {"", each}]
         if not standing:
             raise TokenKeysError(f"There is no epoch {epoch} that could be revoked.")
         for each in standing:
@@ -69,23 +69,12 @@ def revoke(clerk: Clerk, seeds: SeedStore, *, reason: str, epoch: str = "") -> l
         return standing
 
 
-def overview(found: KeyList, now: datetime) -> list[str]:
-    """A line for each epoch and evaluator, oldest first."""
-    added = {(each.epoch, each.evaluator): each for each in found.entries if each.act == "add"}
-    ended = {(each.epoch, each.evaluator): each.act for each in found.entries if each.act != "add"}
-    return [
-        f"{epoch:<8} {name:<12} {keys.stamp(each.not_before)} to {keys.stamp(each.not_after)}  "
-        + _state(each, ended.get((epoch, name), ""), now)
-        for (epoch, name), each in sorted(added.items())
-    ]
-
-
-def _state(entry: Entry, ended: str, now: datetime) -> str:
-    if ended:
-        return {"revoke": "revoked", "destroy": "destroyed"}[ended]
-    if now < entry.not_before:
-        return "to come"
-    return "live" if now < entry.not_after else "over"
+def open_epochs(found: KeyList, now: datetime) -> list[str]:
+    """Epochs of ours that are not over and of which nothing has ended."""
+    fallen = {each.epoch for each in found.entries if each.act != "add"}
+    return sorted(
+        {each.epoch for each in _own(found) if each.not_after > now and each.epoch not in fallen}
+    )
 
 
 def due_for_destruction(found: KeyList, seeds: SeedStore, now: datetime) -> list[str]:
@@ -125,7 +114,7 @@ def adopt(clerk: Clerk, seeds: SeedStore, name: str, partner: KeyList, *, begun:
         keys.lock()
         found = keys.key_list(seeds)
         joined = []
-        for epoch in _open(found, clerk.now):
+        for epoch in open_epochs(found, clerk.now):
             own = keys.entries_of(found, settings.EVALUATOR_NAME, epoch)
             first = next(iter(own.values()))
             if keys.entries_of(found, name, epoch) or (first.not_before <= clerk.now and not begun):
@@ -262,14 +251,6 @@ def _fields(entry: Entry, act: str) -> Mapping[str, str]:
         "not_before": keys.stamp(entry.not_before),
         "not_after": keys.stamp(entry.not_after),
     }
-
-
-def _open(found: KeyList, now: datetime) -> list[str]:
-    """Epochs of ours that are not over and of which nothing has ended."""
-    fallen = {each.epoch for each in found.entries if each.act != "add"}
-    return sorted(
-        {each.epoch for each in _own(found) if each.not_after > now and each.epoch not in fallen}
-    )
 
 
 def _own(found: KeyList) -> Iterable[Entry]:

@@ -2,7 +2,7 @@
 
 A role is a Django group; what it may see and do is the table below and nothing else. No role sees
 all, and the operator, who alone changes members and grants, sees no submission. No role asks for a
-reveal, a recall, or a legal hold, and approves one.
+reveal, a recall, a legal hold or the end of an epoch, and approves one.
 Refuses: a login that speaks for a member and has a staff role at once.
 """
 
@@ -42,28 +42,29 @@ ROLES: Mapping[str, frozenset[str]] = {
     "counsel": _may(
         view="collection publicationlisting auditentry feedentry reveal recall pause legalhold "
         "appeal subjectrequest governmentrequest populationgrant incident bulletin legaldemand "
-        "quarterlyreport onboarding offboarding",
+        "quarterlyreport onboarding offboarding keyorder",
         add="legalhold appeal subjectrequest governmentrequest incident bulletin quarterlyreport",
         change="pause appeal governmentrequest populationgrant incident bulletin legaldemand "
         "quarterlyreport",
         sign="quarterlyreport",
         counsel="heldobject incident",
         export="legaldemand",
-        approve="reveal recall onboarding offboarding",
+        approve="reveal recall onboarding offboarding keyorder policyapproval",
     ),
     "auditor": _may(
         view="submission auditentry feedentry reveal recall pause legalhold appeal subjectrequest "
         "governmentrequest familyproposal question incident bulletin legaldemand quarterlyreport "
-        "onboarding offboarding"
+        "onboarding offboarding keyorder"
     ),
     "operator": _may(
         view="member credential grant pollmark collection pause legalhold populationgrant incident "
-        "bulletin quarterlyreport onboarding offboarding",
+        "bulletin quarterlyreport onboarding offboarding keyorder",
         add="member grant collection populationgrant incident bulletin quarterlyreport "
         "onboarding offboarding",
         change="member credential grant collection pause legalhold incident quarterlyreport "
         "onboarding offboarding",
-        approve="onboarding offboarding",
+        request="keyorder",
+        approve="onboarding offboarding policyapproval",
         delete="grant",
     ),
 }

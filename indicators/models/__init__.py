@@ -15,6 +15,7 @@ from indicators.models.campaign import (
     CorrelationRun,
     Evidence,
 )
+from indicators.models.campaign_name import CampaignName
 from indicators.models.collection import Collection, CollectionHead
 from indicators.models.family import (
     Band,
@@ -29,6 +30,7 @@ from indicators.models.feedback import Feedback
 from indicators.models.government_request import GovernmentRequest
 from indicators.models.incident import Incident, IncidentEntry
 from indicators.models.key_list import KeyListEntry
+from indicators.models.key_order import KeyOrder
 from indicators.models.legal_demand import LegalDemand
 from indicators.models.legal_hold import LegalHold
 from indicators.models.lineage import Contribution
@@ -50,6 +52,7 @@ from indicators.models.member import (
 from indicators.models.offboarding import Offboarding
 from indicators.models.onboarding import Onboarding
 from indicators.models.pause import Pause
+from indicators.models.policy_approval import PolicyApproval
 from indicators.models.proposal import CampaignProposal
 from indicators.models.publication import Edge, ForumObject, Publication, ReleaseItem, Spoken
 from indicators.models.quarterly_report import QuarterlyReport
@@ -78,6 +81,7 @@ __all__ = [
     "Campaign",
     "CampaignCandidate",
     "CampaignMember",
+    "CampaignName",
     "CampaignProposal",
     "CampaignWord",
     "Collection",
@@ -102,6 +106,7 @@ __all__ = [
     "Incident",
     "IncidentEntry",
     "KeyListEntry",
+    "KeyOrder",
     "LegalDemand",
     "LegalHold",
     "Member",
@@ -110,6 +115,7 @@ __all__ = [
     "Onboarding",
     "Passage",
     "Pause",
+    "PolicyApproval",
     "PolicyText",
     "PollMark",
     "PopulationGrant",

@@ -15,6 +15,9 @@ from indicators.models.collection import Collection
 from indicators.models.two_people import another
 
 
+LONGEST_REFERENCE = 120
+
+
 class Reveal(models.Model):
     """One request, over one object of one collection."""
 
@@ -29,6 +32,9 @@ class Reveal(models.Model):
     stix_id = models.TextField("STIX id")
     state = models.CharField(max_length=16, choices=State, default=State.REQUESTED)
     reason = models.CharField(max_length=40, help_text="A code of policy/review.toml.")
+    reference = models.CharField(
+        max_length=LONGEST_REFERENCE, blank=True, db_default="", help_text="Of the case file."
+    )
     reason_ct = models.BinaryField(help_text="The reason in words, sealed.")
     requested_by = models.CharField(max_length=150)
     requested_at = models.DateTimeField()

@@ -27,6 +27,8 @@ SHOW_APPEAL = "indicators.pipeline.tasks.show_appeal"
 RECALL = "indicators.pipeline.tasks.recall"
 CORRELATE = "indicators.pipeline.tasks.correlate"
 CLEAR_UP = "indicators.pipeline.tasks.clear_up"
+SAY_NAME = "indicators.pipeline.tasks.say_name"
+CHANGE_EPOCH = "indicators.pipeline.tasks.change_epoch"
 
 
 class _Rest:
@@ -72,6 +74,16 @@ def ring_correlation() -> bool:
 def ring_departure(offboarding_id: uuid.UUID) -> bool:
     """Ring for a member that leaves; False if nobody could hear it."""
     return _send(CLEAR_UP, offboarding_id=str(offboarding_id))
+
+
+def ring_name(name_id: uuid.UUID) -> bool:
+    """Ring for a name that a campaign was given; False if nobody could hear it."""
+    return _send(SAY_NAME, name_id=str(name_id))
+
+
+def ring_key_order(order_id: uuid.UUID) -> bool:
+    """Ring for an epoch that is to be replaced; False if nobody could hear it."""
+    return _send(CHANGE_EPOCH, order_id=str(order_id))
 
 
 def _send(task: str, **ids: str) -> bool:

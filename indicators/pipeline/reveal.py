@@ -27,7 +27,7 @@ from indicators.models.collection import Collection
 from indicators.models.feedback import Feedback
 from indicators.models.lineage import Contribution
 from indicators.models.member import Member
-from indicators.models.reveal import Reveal
+from indicators.models.reveal import LONGEST_REFERENCE, Reveal
 from indicators.pipeline import bulk
 from indicators.roles import speaking_for_staff
 
@@ -36,7 +36,7 @@ State = Reveal.State
 _ONE_ID = re.compile(r"[a-z0-9-]+--[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
-class RevealError(Exception):
+class RevealError(ValueError):
     """A step that cannot be taken; the message says why and what to do."""
 
 
@@ -62,8 +62,9 @@ def request(
     by: str,
     policy: Policy,
     now: datetime,
+    reference: str = "",
 ) -> Reveal:
-    """Ask for the members behind one object of one collection.
+    """Ask for the members behind one object of one collection; `reference` is the case file's.
 
     Raises:
         RevealError: there is no such reason or object, or nothing says why.
@@ -75,6 +76,8 @@ def request(
         )
     if not text.strip():
         raise RevealError("Say why, in words that the other person can judge.")
+    if len(reference.strip()) > LONGEST_REFERENCE:
+        raise RevealError(f"A reference has {LONGEST_REFERENCE} characters at most.")
     if not _ONE_ID.fullmatch(stix_id):
         raise RevealError(f"{stix_id[:80]!r} is no id of one object; a reveal is for one.")
     if not Contribution.objects.filter(collection_id=collection.id, stix_id=stix_id).exists():
@@ -84,6 +87,7 @@ def request(
         collection=collection,
         stix_id=stix_id,
         reason=reason,
+        reference=reference.strip(),
         requested_by=by,
         requested_at=asked_at,
         expires_at=asked_at + rules.approve_within,

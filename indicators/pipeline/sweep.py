@@ -7,7 +7,8 @@ from itertools import takewhile
 
 from django.db import transaction
 
-from indicators.pipeline import appeals, bulk, doorbell, queue, recalling
+from indicators.pipeline import appeals, bulk, doorbell, key_orders, queue, recalling
+from indicators.pipeline.campaigns import naming
 from indicators.pipeline.membership import departure
 from indicators.pipeline.review import effects
 
@@ -27,13 +28,16 @@ def sweep() -> int:
             return 0
         submissions, released = queue.due(_MOST), effects.due(_MOST)
         disputed, recalled = appeals.due(_MOST), recalling.due(_MOST)
-        leaving = departure.due(_MOST)
+        leaving, keys = departure.due(_MOST), key_orders.due(_MOST)
+        names = naming.due(_MOST)
     rung = [
         *takewhile(bool, map(doorbell.ring, submissions)),
         *takewhile(bool, map(doorbell.ring_released, released)),
         *takewhile(bool, map(doorbell.ring_appeal, disputed)),
         *takewhile(bool, map(doorbell.ring_recall, recalled)),
         *takewhile(bool, map(doorbell.ring_departure, leaving)),
+        *takewhile(bool, map(doorbell.ring_key_order, keys)),
+        *takewhile(bool, map(doorbell.ring_name, names)),
     ]
     if rung:
         logger.info("swept %d submissions and decisions", len(rung))

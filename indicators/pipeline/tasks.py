@@ -22,6 +22,7 @@ from indicators.pipeline import (
     enrich,
     families,
     feedback_summary,
+    key_orders,
     queue,
     recalling,
     review,
@@ -34,6 +35,7 @@ from indicators.pipeline import correlate as correlating
 from indicators.pipeline import corroborate as corroborating
 from indicators.pipeline import nightly as nightly_job
 from indicators.pipeline import sweep as sweeping
+from indicators.pipeline.campaigns import naming
 from indicators.pipeline.membership import departure
 
 
@@ -149,6 +151,18 @@ def show_appeal(*, appeal_id: str, **_later: Any) -> None:
 def recall(*, recall_id: str, **_later: Any) -> None:
     """Take back what came from a compromised source."""
     recalling.apply(uuid.UUID(recall_id), policy=current_policy(), now=_now())
+
+
+@shared_task(name=doorbell.SAY_NAME)
+def say_name(*, name_id: str, **_later: Any) -> None:
+    """Say on the feed what staff named a campaign."""
+    naming.say(uuid.UUID(name_id), policy=current_policy(), now=_now())
+
+
+@shared_task(name=doorbell.CHANGE_EPOCH)
+def change_epoch(*, order_id: str, **_later: Any) -> None:
+    """End an epoch of the tokens and begin the next, as two people ordered."""
+    key_orders.carry_out(uuid.UUID(order_id), policy=current_policy(), now=_now())
 
 
 # As for the nightly job: what a member of years contributed takes a while, and the sweep rings on.

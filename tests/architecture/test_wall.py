@@ -11,10 +11,11 @@ from indicators.models.publication import Publication
 
 
 PRIVATE = (
-    "appeal", "audit", "barred", "bulletin", "family_proposal", "feedback", "government_request",
-    "incident", "legal_demand", "legal_hold", "lineage", "matching", "member", "offboarding",
-    "onboarding", "pause", "proposal", "quarterly_report", "question", "recall", "rescreen",
-    "reveal", "shift_note", "subject_request", "submission",
+    "appeal", "audit", "barred", "bulletin", "campaign_name", "family_proposal", "feedback",
+    "government_request", "incident", "key_order", "legal_demand", "legal_hold", "lineage",
+    "matching", "member", "offboarding", "onboarding", "pause", "policy_approval", "proposal",
+    "quarterly_report", "question", "recall", "rescreen", "reveal", "shift_note", "subject_request",
+    "submission",
 )  # fmt: skip
 SHARED = ("campaign", "collection", "family", "key_list", "listing", "publication")
 NAMES_A_LAB = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -17,21 +18,23 @@ pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("browser")]
 SCREENS = {
     "analyst": [
         "/ops/", "/ops/review/", "/ops/campaigns/", "/ops/pipeline/", "/ops/policies/",
-        "/ops/members/", "/ops/recalls/", "/ops/delivery/", "/ops/incidents/", "/ops/demands/",
-        "/ops/bulletins/", "/ops/reports/",
+        "/ops/members/", "/ops/recalls/", "/ops/reveals/", "/ops/delivery/", "/ops/incidents/",
+        "/ops/demands/", "/ops/bulletins/", "/ops/reports/",
     ],
     "reviewer": ["/ops/", "/ops/review/", "/ops/campaigns/", "/ops/policies/", "/ops/bulletins/"],
     "counsel": [
         "/ops/", "/ops/review/", "/ops/policies/", "/ops/members/", "/ops/recalls/",
-        "/ops/incidents/", "/ops/demands/", "/ops/bulletins/", "/ops/reports/", "/ops/audit/",
+        "/ops/reveals/", "/ops/epochs/", "/ops/incidents/", "/ops/demands/", "/ops/bulletins/",
+        "/ops/reports/", "/ops/audit/",
     ],
     "auditor": [
         "/ops/", "/ops/pipeline/", "/ops/policies/", "/ops/members/", "/ops/recalls/",
-        "/ops/incidents/", "/ops/demands/", "/ops/bulletins/", "/ops/reports/", "/ops/audit/",
+        "/ops/reveals/", "/ops/epochs/", "/ops/incidents/", "/ops/demands/", "/ops/bulletins/",
+        "/ops/reports/", "/ops/audit/",
     ],
     "operator": [
-        "/ops/", "/ops/policies/", "/ops/members/", "/ops/delivery/", "/ops/incidents/",
-        "/ops/bulletins/", "/ops/reports/",
+        "/ops/", "/ops/policies/", "/ops/members/", "/ops/epochs/", "/ops/delivery/",
+        "/ops/incidents/", "/ops/bulletins/", "/ops/reports/",
     ],
     "alder": [
         "/dashboard/", "/campaigns/", "/search/", "/submit/", "/submissions/", "/integrations/",
@@ -39,7 +42,9 @@ SCREENS = {
     ],
 }  # fmt: skip
 """What each role has in its rail; a lab's person too."""
+POLICY = Path(__file__).resolve().parents[2] / "indicators/policy/disclosure.toml"
 BESIDE = {
+    "counsel": [f"/ops/policies/{sha256(POLICY.read_bytes()).hexdigest()}/"],
     "operator": ["/ops/members/alder/", "/ops/onboarding/"],
     "alder": [
         "/submit/?by=file",
@@ -53,6 +58,7 @@ ONE = {
     "alder": {"/search/": "/objects/", "/campaigns/": "/campaigns/campaign--"},
     "analyst": {"/ops/pipeline/?state=complete": "/ops/pipeline/"},
     "auditor": {"/ops/pipeline/?state=complete": "/ops/pipeline/"},
+    "reviewer": {"/ops/campaigns/": "/ops/campaigns/campaign--"},
 }
 """Pages of one thing: where the first link to one stands, and how it begins."""
 ASKED = {

@@ -11,7 +11,7 @@ from django.db.models import Model
 
 from indicators import keyring
 from indicators.models.appeal import Appeal
-from indicators.models.campaign import CorrelationRun
+from indicators.models.campaign import CampaignMember, CorrelationRun
 from indicators.models.collection import Collection
 from indicators.models.family import Skeleton
 from indicators.models.family_proposal import FamilyProposal
@@ -27,8 +27,8 @@ from tests.crowd.feed import SPAN
 from tests.forum import Forum, now
 
 
-def keep(forum: Forum, number: int) -> UUID:
-    """Fill the tables; returns the proposal with the most reports on each side."""
+def keep(forum: Forum, number: int, *, campaign: str) -> dict[str, UUID]:
+    """Fill the tables; returns what to open, of proposals the one with the most reports."""
     place = forum.collections["distillation"]
     for make in _MAKERS:
         rows = [make(place, n, now() - SPAN * (n / number)) for n in range(number)]
@@ -36,7 +36,8 @@ def keep(forum: Forum, number: int) -> UUID:
     _family_proposals(place, number)
     large = _proposal(place, number, now())
     large.save()
-    return large.pk
+    _touch(campaign, number)
+    return {"proposal_id": large.pk, "reveal_id": Reveal.objects.values_list("pk", flat=True)[0]}
 
 
 def _appeal(place: Collection, _number: int, at: datetime) -> Appeal:
@@ -95,6 +96,13 @@ def _proposal(place: Collection, reports: int, at: datetime) -> CampaignProposal
     values = [["domain", f"gw-{n}.meadowexit.example"] for n in range(min(reports, 100))]
     return CampaignProposal(collection=place, kind="merge", one=sides[0], other=sides[1],
                             share=0.2, values=values, run_id=uuid4(), opened_at=at)  # fmt: skip
+
+
+def _touch(campaign: str, number: int) -> None:
+    """As many proposals are over reports of this campaign."""
+    reports = CampaignMember.objects.filter(campaign_id=campaign).values_list("report", flat=True)
+    some = CampaignProposal.objects.order_by("opened_at").values_list("pk", flat=True)[:number]
+    CampaignProposal.objects.filter(pk__in=list(some)).update(one=list(reports[:3]))
 
 
 _MAKERS: Sequence[Callable[[Collection, int, datetime], Model]] = (

@@ -10,6 +10,7 @@ from indicators import keyring
 from indicators.models.bulletin import Bulletin
 from indicators.models.government_request import GovernmentRequest
 from indicators.models.incident import Incident, IncidentEntry
+from indicators.models.key_order import KeyOrder
 from indicators.models.legal_demand import LegalDemand
 from indicators.models.member import Member
 from indicators.models.offboarding import Offboarding
@@ -38,6 +39,7 @@ def keep(number: int) -> dict[str, Any]:
         "recall_id": _recalls(number, member),
         "quarter": _reports(number),
         "note_id": _shift_notes(number),
+        "order_id": _key_orders(number),
         **_membership(number),
     }
 
@@ -82,6 +84,14 @@ def _recalls(number: int, member: Member) -> UUID:
         each.source_ct = source.sealed(each.pk.bytes)
         each.reason_ct = keyring.seal("recall", b"Phished.", place=each.pk.bytes + b"why")
     Recall.objects.bulk_create(made)
+    return made[0].pk
+
+
+def _key_orders(number: int) -> UUID:
+    made = KeyOrder.objects.bulk_create(
+        KeyOrder(reason="An exercise.", requested_by="rowan", requested_at=now(),
+                 expires_at=now() + timedelta(days=1)) for _ in range(number)
+    )  # fmt: skip
     return made[0].pk
 
 

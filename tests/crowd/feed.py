@@ -11,7 +11,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from indicators.domain.stix.extensions import BY_NAME
-from indicators.models.campaign import Campaign, CampaignMember
+from indicators.models.campaign import Campaign, CampaignMember, Evidence
+from indicators.models.campaign_name import CampaignName
 from indicators.models.collection import Collection, CollectionHead
 from indicators.models.publication import Publication
 from indicators.pipeline import bulk
@@ -134,6 +135,15 @@ def _correlate(place: Collection, campaigns: Sequence[str], indicators: Sequence
     Campaign.objects.bulk_create(
         Campaign(collection=place, stix_id=each, founded_at=now()) for each in campaigns
     )
+    CampaignName.objects.bulk_create(
+        CampaignName(collection=place, campaign_id=campaigns[0], name=f"NAME {n}", state="said",
+                     given_by="rowan", given_at=now()) for n in range(len(campaigns))
+    )  # fmt: skip
+    Evidence.objects.bulk_create(
+        Evidence(collection=place, said_by=each, report=each, kind="phone", stops=False,
+                 value=f"match-token--{n // (2 * len(campaigns))}")
+        for n, each in enumerate(indicators)
+    )  # fmt: skip
     CampaignMember.objects.bulk_create(
         CampaignMember(collection=place, report=report, campaign_id=campaign)
         for report, campaign in zip(indicators, cycle(campaigns), strict=False)

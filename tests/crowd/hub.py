@@ -13,10 +13,12 @@ from django.urls import URLPattern, reverse
 
 from indicators.admin.site import site
 from indicators.console import urls as console
+from indicators.domain.disclosure import current_policy
 from indicators.members.people import ROLES, add_person
 from indicators.members.registry import Clerk
 from indicators.models.collection import Collection
 from indicators.models.member import Credential, Grant, Member, PollMark
+from indicators.pipeline.policy_approvals import digest_of
 from indicators.portal import urls as portal
 from tests.crowd import cases, casework, feed, sent
 from tests.crowd.size import Size
@@ -55,13 +57,14 @@ def fill(forum: Forum, size: Size) -> Pages:
     submission, held = sent.envelope(forum, size)
     sent.submissions(forum, size)
     sent.journal(size)
-    proposal = cases.keep(forum, size.records)
+    kept = cases.keep(forum, size.records, campaign=campaign)
     _collections(forum, size.collections)
     _members(forum, size.members)
     return Pages({
-        "submission_id": submission, "held_id": held, "stix_id": campaign, "proposal_id": proposal,
+        "submission_id": submission, "held_id": held, "stix_id": campaign, **kept,
         "credential_id": Credential.objects.filter(member__slug=LAB).earliest("pk").pk,
-        "client": "sentinel", **casework.keep(size.records),
+        "client": "sentinel", "digest": digest_of(current_policy().text),
+        **casework.keep(size.records),
     })  # fmt: skip
 
 

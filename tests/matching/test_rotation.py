@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.db import Error, connection, transaction
 
-from indicators.matching import epochs, evaluator, keys, rotation
+from indicators.matching import epochs, evaluator, keys, overview, rotation
 from indicators.matching.errors import TokenKeysError
 from indicators.matching.seeds import SeedStore
 from indicators.models.audit import AuditEntry
@@ -236,8 +236,8 @@ def test_an_overview_says_what_has_become_of_each_epoch(tmp_path: Path) -> None:
     rotation.revoke(clerk(), seeds, reason="x")
     early = NEXT - timedelta(days=3)
     rotation.ensure(clerk(early), seeds, {})
-    states = [line.split()[-1] for line in rotation.overview(listed(seeds), early)]
-    assert states == ["revoked", "live", "come"]
+    states = [each.state for each in overview.spans(listed(seeds), early)]
+    assert states == ["revoked", "live", "to come"]
 
 
 def test_after_a_restore_of_the_database_the_list_grows_to_the_same_bytes(tmp_path: Path) -> None:

@@ -29,6 +29,7 @@ class Command(BaseCommand):
         reasons = list(current_review_policy().reveal_reasons)
         request.add_argument("--reason", required=True, choices=reasons)
         request.add_argument("--text", required=True, help="why, for the other to judge; sealed")
+        request.add_argument("--reference", default="", help="of the case file")
         for name, said in (
             ("approve", "agree to what another person asked for"),
             ("refuse", "refuse what another person asked for"),
@@ -80,6 +81,7 @@ def _request(desk: Desk, options: dict[str, Any]) -> str:
             options["object"],
             reason=options["reason"],
             text=options["text"],
+            reference=options["reference"],
             **_clerk(desk),
         )
     return f"Asked for: {made.id}. Another person approves it with `reveal approve {made.id}`."

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from indicators.management import clerk
-from indicators.matching import keys, remote, rotation
+from indicators.matching import keys, overview, remote, rotation
 from indicators.matching.errors import MatchingError
 from indicators.matching.seeds import store
 
@@ -66,8 +66,9 @@ class Command(BaseCommand):
 
     def _list(self, _options: dict[str, Any]) -> None:
         now = clerk.at_the_command_line().now
-        for line in rotation.overview(keys.key_list(store()), now):
-            self.stdout.write(line)
+        for each in overview.spans(keys.key_list(store()), now):
+            span = f"{keys.stamp(each.not_before)} to {keys.stamp(each.not_after)}"
+            self.stdout.write(f"{each.epoch:<8} {each.evaluator:<12} {span}  {each.state}")
 
     def _add_evaluator(self, options: dict[str, Any]) -> None:
         partner = remote.introduce(store(), options["name"], options["signer"])

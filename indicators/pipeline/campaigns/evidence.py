@@ -17,6 +17,7 @@ from indicators.domain.correlation.evidence import REPORTS, Shown, evidence, tok
 from indicators.domain.correlation.gathering import Gathered, gather
 from indicators.domain.correlation.links import Value
 from indicators.domain.correlation.policy import CorrelationPolicy
+from indicators.models.campaign import Campaign
 from indicators.models.collection import Collection
 from indicators.pipeline import bulk
 from indicators.roles import publishing
@@ -162,6 +163,19 @@ def _find_candidates(
             "most": policy.shared_by,
         },
     )
+
+
+def shown_by(campaign: Campaign, *, most: int) -> list[tuple[Value, int]]:
+    """Values that several of a campaign's reports show, with how many do; the most shown first."""
+    rows = bulk.rows(
+        """SELECT e.kind, e.value, count(DISTINCT e.report) AS shown
+           FROM campaign_member m JOIN evidence e USING (collection_id, report)
+           WHERE m.collection_id = %s AND m.campaign_id = %s AND NOT e.stops
+           GROUP BY e.kind, e.value HAVING count(DISTINCT e.report) > 1
+           ORDER BY shown DESC, e.kind, e.value LIMIT %s""",
+        [campaign.collection_id, campaign.stix_id, most],
+    )
+    return [(Value(kind, text), shown) for kind, text, shown in rows]
 
 
 def seen_until(collection: Collection, moment: datetime) -> frozenset[str]:

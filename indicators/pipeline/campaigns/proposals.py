@@ -12,16 +12,20 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from indicators.domain.correlation.links import Value
 from indicators.domain.correlation.proposals import Decision, Proposal, Sides, same_sides
 from indicators.members.registry import Clerk
+from indicators.models.campaign import Campaign
 from indicators.models.collection import Collection
 from indicators.models.proposal import CampaignProposal
-from indicators.pipeline import doorbell
+from indicators.pipeline import bulk, doorbell
 
 
 _State = CampaignProposal.State
+_LOOKED_AT = 20
+"""Reports of a side by which its campaign is known."""
 
 
 class ProposalError(ValueError):
@@ -125,6 +129,19 @@ def decide(clerk: Clerk, proposal_id: uuid.UUID, *, together: bool, why: str) ->
     clerk.note(f"campaign proposal {state}", f"{row.collection.alias}/{row.pk}", kind=row.kind)
     transaction.on_commit(doorbell.ring_correlation)
     return row
+
+
+def touching(campaign: Campaign) -> QuerySet[CampaignProposal]:
+    """Those over reports of a campaign, by the first few of each side: their order is chance's."""
+    rows = bulk.rows(
+        """SELECT p.id FROM campaign_proposal p
+           WHERE p.collection_id = %(home)s AND p.state <> 'over' AND EXISTS (
+             SELECT FROM unnest(p.one[1:%(few)s] || p.other[1:%(few)s]) AS asked (report)
+             JOIN campaign_member m ON m.collection_id = p.collection_id
+               AND m.report = asked.report AND m.campaign_id = %(campaign)s)""",
+        {"home": campaign.collection_id, "campaign": campaign.stix_id, "few": _LOOKED_AT},
+    )
+    return CampaignProposal.objects.filter(pk__in=[row[0] for row in rows])
 
 
 def find(proposal_id: str) -> CampaignProposal:
