@@ -65,6 +65,7 @@ from indicators.models.submission import (
     SubmissionObject,
     WaitingEdge,
 )
+from indicators.models.watch import Watch
 
 
 __all__ = [
@@ -130,4 +131,5 @@ __all__ = [
     "Submission",
     "SubmissionObject",
     "WaitingEdge",
+    "Watch",
 ]

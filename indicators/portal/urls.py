@@ -6,13 +6,17 @@ from indicators.portal import (
     bulletins,
     campaigns,
     dashboard,
+    feedback,
+    give,
     integrations,
     keys,
     objects,
+    organisation,
     reports,
     search,
     submissions,
     submit,
+    take_back,
 )
 
 
@@ -28,9 +32,19 @@ urlpatterns = [
     path("submit/confirm/", submit.confirm, name="submit-confirm"),
     path("submissions/", submissions.submissions, name="submissions"),
     path("submissions/<uuid:submission_id>/", submissions.submission, name="submission"),
+    path(
+        "submissions/<uuid:submission_id>/<int:ordinal>/take-back/",
+        take_back.take_back,
+        name="take-back",
+    ),
+    path("feedback/", feedback.feedback, name="feedback"),
+    path("feedback/questions/<uuid:question_id>/answer/", feedback.answer, name="answer"),
+    path("objects/<slug:stix_id>/feedback/", give.give, name="give"),
     path("integrations/", integrations.integrations, name="integrations"),
     path("integrations/keys/", keys.make, name="key-make"),
     path("integrations/keys/<slug:credential_id>/rotate/", keys.rotate, name="key-rotate"),
     path("integrations/keys/<slug:credential_id>/revoke/", keys.revoke, name="key-revoke"),
+    path("settings/", organisation.organisation, name="settings"),
+    path("settings/password/", organisation.password, name="password"),
     path("integrations/<slug:client>/", integrations.one_recipe, name="recipe"),
 ]

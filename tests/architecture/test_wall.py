@@ -14,7 +14,7 @@ PRIVATE = (
     "appeal", "audit", "barred", "bulletin", "family_proposal", "feedback", "government_request",
     "incident", "legal_demand", "legal_hold", "lineage", "matching", "member", "offboarding",
     "onboarding", "pause", "proposal", "quarterly_report", "question", "recall", "rescreen",
-    "reveal", "subject_request", "submission",
+    "reveal", "subject_request", "submission", "watch",
 )  # fmt: skip
 SHARED = ("campaign", "collection", "family", "key_list", "listing", "publication")
 NAMES_A_LAB = {
