@@ -59,6 +59,31 @@ def speaking_of(homes: Collection[UUID], ids: Collection[str], *, most: int) -> 
     )
 
 
+def joined(
+    homes: Collection[UUID], since: Mapping[str, datetime], *, most: int
+) -> dict[str, list[datetime]]:
+    """When what refers to each of these objects was published, after the moment beside its id.
+
+    Of what stands, and for each no more than what came last.
+    """
+    rows = _rows(
+        f"""SELECT asked.id, date_added
+            FROM unnest(%(ids)s::text[], %(since)s::timestamptz[]) AS asked (id, since)
+            CROSS JOIN LATERAL (
+              SELECT collection_id, stix_id FROM edge
+              WHERE collection_id = ANY(%(homes)s) AND target_id = asked.id
+              ORDER BY edge.id DESC LIMIT %(most)s
+            ) AS said
+            JOIN publication USING (collection_id, stix_id)
+            WHERE {_LIVE} AND date_added > asked.since ORDER BY asked.id, date_added""",  # noqa: S608
+        {"homes": list(homes), "ids": list(since), "since": list(since.values()), "most": most},
+    )
+    found: dict[str, list[datetime]] = {each: [] for each in since}
+    for stix_id, added in rows:
+        found[stix_id].append(added)
+    return found
+
+
 def forums_campaigns(homes: Collection[UUID]) -> set[str]:
     """Ids of live campaigns that the Forum made of several views."""
     live = Campaign.objects.filter(collection__in=list(homes), state=Campaign.State.LIVE)

@@ -4,6 +4,7 @@ from django.urls import path
 
 from indicators.portal import (
     bulletins,
+    campaign,
     campaigns,
     dashboard,
     feedback,
@@ -17,6 +18,7 @@ from indicators.portal import (
     submissions,
     submit,
     take_back,
+    watch,
 )
 
 
@@ -24,7 +26,9 @@ urlpatterns = [
     path("dashboard/", dashboard.dashboard, name="dashboard"),
     path("bulletins/", bulletins.bulletins, name="bulletins"),
     path("campaigns/", campaigns.campaigns, name="campaigns"),
-    path("campaigns/<slug:stix_id>/", campaigns.campaign, name="campaign"),
+    path("campaigns/<slug:stix_id>/", campaign.campaign, name="campaign"),
+    path("campaigns/<slug:stix_id>/watch/", watch.watch, name="watch"),
+    path("campaigns/<slug:stix_id>/leave/", watch.leave, name="leave"),
     path("search/", search.search, name="search"),
     path("objects/<slug:stix_id>/", objects.one, name="object"),
     path("reports/<str:quarter>/", reports.report, name="report"),
