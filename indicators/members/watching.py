@@ -35,10 +35,10 @@ def watch(login_id: int, stix_id: str, *, now: datetime) -> None:
     Raises:
         TooManyWatchedError: one has to be left first.
     """
-    owner_tag = keyring.watcher_tag(login_id)
-    if Watch.objects.filter(owner_tag=owner_tag).count() >= MOST:
+    owner_tag, tag = keyring.watcher_tag(login_id), keyring.watch_tag(login_id, stix_id)
+    others = Watch.objects.filter(owner_tag=owner_tag).exclude(tag=tag)
+    if others.count() >= MOST:
         raise TooManyWatchedError(f"You watch {MOST} campaigns: leave one of them first.")
-    tag = keyring.watch_tag(login_id, stix_id)
     sealed = _sealed(tag, stix_id, now)
     Watch.objects.get_or_create(tag=tag, defaults={"owner_tag": owner_tag, "watched_ct": sealed})
 
