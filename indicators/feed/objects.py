@@ -62,9 +62,9 @@ def speaking_of(homes: Collection[UUID], ids: Collection[str], *, most: int) -> 
 def joined(
     homes: Collection[UUID], since: Mapping[str, datetime], *, most: int
 ) -> dict[str, list[datetime]]:
-    """When what refers to each of these objects was published, after the moment beside its id.
+    """When relationships of each of these objects were published, after the moment beside its id.
 
-    Of what stands, and for each no more than what came last.
+    Of those that stand, and for each no more than came last.
     """
     rows = _rows(
         f"""SELECT asked.id, date_added
@@ -75,7 +75,8 @@ def joined(
               ORDER BY edge.id DESC LIMIT %(most)s
             ) AS said
             JOIN publication USING (collection_id, stix_id)
-            WHERE {_LIVE} AND date_added > asked.since ORDER BY asked.id, date_added""",  # noqa: S608
+            JOIN forum_object USING (collection_id, stix_id)
+            WHERE {_LIVE} AND state <> 'revoked' AND publication.type = 'relationship' AND date_added > asked.since ORDER BY asked.id, date_added""",  # noqa: S608
         {"homes": list(homes), "ids": list(since), "since": list(since.values()), "most": most},
     )
     found: dict[str, list[datetime]] = {each: [] for each in since}

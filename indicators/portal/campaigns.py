@@ -60,11 +60,14 @@ def campaigns(request: HttpRequest, member: Member) -> HttpResponse:
 
 
 def _found(of: str, homes: Mapping[UUID, str], watched: Iterable[str]) -> list[Live]:
+    """Those that stand: of what was withdrawn the feed still says that."""
     if of == "watched":
-        return objects.by_id(list(homes), list(watched))
-    joined = objects.forums_campaigns(homes)
-    newest = objects.newest(list(homes), "campaign", most=_LISTED)
-    return [each for each in newest if (each.body["id"] in joined) == (of == "several")]
+        found = objects.by_id(list(homes), list(watched))
+    else:
+        joined = objects.forums_campaigns(homes)
+        newest = objects.newest(list(homes), "campaign", most=_LISTED)
+        found = [each for each in newest if (each.body["id"] in joined) == (of == "several")]
+    return [each for each in found if not each.body.get("revoked")]
 
 
 def _rows(

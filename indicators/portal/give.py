@@ -90,7 +90,8 @@ def _standing(principal: Principal, stix_id: str) -> tuple[Sign, list[Place]]:
     homes = [readable[each.collection_id] for each in found]
     places = [_place(each, seen) for each in homes if each.kind in _SHARED]
     body = found[0].body
-    return Sign(body, homes[0].alias), [] if body["type"] in TYPES else places
+    nothing = body["type"] in TYPES or body.get("revoked")
+    return Sign(body, homes[0].alias), [] if nothing else places
 
 
 def _place(collection: Collection, seen: list[Access]) -> Place:

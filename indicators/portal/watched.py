@@ -33,7 +33,8 @@ def watched(login_id: int, homes: Sequence[UUID]) -> list[Watched]:
     looked = watching.watched(login_id)
     if not looked:
         return []
-    live = {each.body["id"]: each for each in objects.by_id(homes, looked)}
+    there = objects.by_id(homes, looked)
+    live = {each.body["id"]: each for each in there if not each.body.get("revoked")}
     news = objects.joined(homes, looked, most=_MOST)
     found = [_watched(each, looked, news, live.get(each)) for each in looked]
     return sorted(found, key=lambda each: (-each.new, not each.is_told_anew, each.name))

@@ -160,5 +160,7 @@ def test_what_has_ended_is_said_without_a_name_and_can_be_left(forum: Forum, cam
     birch.send(f"/campaigns/{campaign}/watch/")
     forum.retract("alder", campaign)
     assert "One that has ended, or went into another" in watched(birch)
+    for of in ("single", "watched"):
+        assert campaign not in birch.open(f"/campaigns/?of={of}").content.decode()
     birch.send(f"/campaigns/{campaign}/leave/")
     assert not Watch.objects.exists()

@@ -64,7 +64,7 @@ def test_no_other_lab_sees_any_of_it(forum: Forum) -> None:
     Person.of(forum, "dogwood")
     page = words(Person.of(forum, "alder").open("/settings/"))
     assert "none is recorded here" in page
-    for word in ("2026-1", "dogwood", "Dogwood"):
+    for word in ("version 2026-1", "dogwood", "Dogwood"):
         assert word not in page
 
 
