@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from indicators.intake import feedback as words
 from indicators.intake import questions
+from indicators.intake import said as own
 from indicators.intake.feedback import FeedbackError
-from indicators.intake.said import said
 from indicators.members import access
 from indicators.models.collection import Collection
 from indicators.models.member import Member
@@ -27,52 +25,53 @@ from indicators.ui.listing import Slice
 from indicators.ui.person import by_member, clerk_of, for_members, speaker
 
 
-PARTS = {"said": "What you said", "received": "Of your own", "questions": "Questions"}
-"""What the page is about, by `?of=`."""
+PARTS = {"feedback": "What you said", "received": "Of your own", "questions": "Questions"}
+"""What there is, by the name of its page."""
 _SHOWN = 50
 """Of what is not cut into pages: the newest."""
 
 
 @require_GET
 @for_members
-def feedback(request: HttpRequest, member: Member) -> HttpResponse:
-    asked = request.GET.get("of", "")
-    of = asked if asked in PARTS else "said"
-    context = {"here": "feedback", "member": member, "of": of, "parts": PARTS, "shown": _SHOWN}
-    context |= _ABOUT[of](request, member)
-    return TemplateResponse(request, f"portal/feedback/{of}.html", context)
-
-
-def _said(request: HttpRequest, member: Member) -> dict[str, Any]:
+def said(request: HttpRequest, member: Member) -> HttpResponse:
+    """The words of this lab over objects of others."""
     part = Slice.asked(request)
-    rows, total = said(member.pk, begin=part.begin, most=part.size)
-    return {"listing": part.of([(each, says(each.verdict)) for each in rows], total)}
+    rows, total = own.said(member.pk, begin=part.begin, most=part.size)
+    listing = part.of([(each, says(each.verdict)) for each in rows], total)
+    return _page(request, member, "feedback", {"listing": listing})
 
 
-def _received(request: HttpRequest, member: Member) -> dict[str, Any]:
+@require_GET
+@for_members
+def received(request: HttpRequest, member: Member) -> HttpResponse:
+    """The words of others over objects of this lab: what its status says of them, and no more."""
     try:
         after = words.place(member.pk, request.GET.get("after", ""))
     except FeedbackError:
         raise Http404 from None
     found, following = words.heard(member.pk, _readable(request, member), after=after, most=_SHOWN)
-    return {"heard": found, "following": following, "is_first": not after}
+    context = {"heard": found, "following": following, "is_first": not after}
+    return _page(request, member, "received", context)
 
 
-def _questions(request: HttpRequest, member: Member) -> dict[str, Any]:
-    own = questions.own(member.pk, _readable(request, member))
-    return {
-        "for_you": sorted(own["for_you"], key=lambda each: bool(each["answered"]))[:_SHOWN],
-        "asked": own["asked"][: -_SHOWN - 1 : -1],
+@require_GET
+@for_members
+def asked(request: HttpRequest, member: Member) -> HttpResponse:
+    """Questions to this lab, questions of it, and the appeals that it asked for."""
+    found = questions.own(member.pk, _readable(request, member))
+    context = {
+        "for_you": sorted(found["for_you"], key=lambda each: bool(each["answered"]))[:_SHOWN],
+        "asked": found["asked"][: -_SHOWN - 1 : -1],
         "appeals": questions.appeals(member.pk)[: -_SHOWN - 1 : -1],
         "longest": questions.LONGEST,
+        "shown": _SHOWN,
     }
+    return _page(request, member, "questions", context)
 
 
-_ABOUT: Mapping[str, Callable[[HttpRequest, Member], dict[str, Any]]] = {
-    "said": _said,
-    "received": _received,
-    "questions": _questions,
-}
+def _page(request: HttpRequest, member: Member, part: str, context: dict[str, Any]) -> HttpResponse:
+    shared = {"here": "feedback", "member": member, "part": part, "parts": PARTS}
+    return TemplateResponse(request, f"portal/feedback/{part}.html", shared | context)
 
 
 def _readable(request: HttpRequest, member: Member) -> list[Collection]:
@@ -94,4 +93,4 @@ def answer(request: HttpRequest, member: Member, question_id: uuid.UUID) -> Http
         if made is None:
             raise Http404
         messages.success(request, "Answered. Staff of the Forum read it before they pass it on.")
-    return redirect(f"{reverse('portal:feedback')}?of=questions")
+    return redirect("portal:questions")

@@ -14,7 +14,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from indicators.domain.feedback import TYPES
@@ -153,7 +152,7 @@ def _appeal(request: HttpRequest, principal: Principal, place: Place, stix_id: s
 
 def _waits(request: HttpRequest, words: str) -> HttpResponse:
     messages.success(request, words)
-    return redirect(f"{reverse('portal:feedback')}?of=questions")
+    return redirect("portal:questions")
 
 
 _SAY: Mapping[str, Callable[[HttpRequest, Principal, Place, str], HttpResponse]] = {

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.urls import URLPattern, reverse
@@ -18,7 +19,7 @@ from indicators.members.registry import Clerk
 from indicators.models.collection import Collection
 from indicators.models.member import Credential, Grant, Member, PollMark
 from indicators.portal import urls as portal
-from tests.crowd import cases, casework, feed, sent
+from tests.crowd import cases, casework, feed, said, sent
 from tests.crowd.size import Size
 from tests.forum import Forum, now
 
@@ -53,6 +54,7 @@ def fill(forum: Forum, size: Size) -> Pages:
     """Put so much into the hub, beside what is there."""
     campaign = feed.publish(forum, size)
     submission, held = sent.envelope(forum, size)
+    said.keep(forum, LAB, size)
     sent.submissions(forum, size)
     sent.journal(size)
     proposal = cases.keep(forum, size.records)
@@ -61,7 +63,8 @@ def fill(forum: Forum, size: Size) -> Pages:
     return Pages({
         "submission_id": submission, "held_id": held, "stix_id": campaign, "proposal_id": proposal,
         "credential_id": Credential.objects.filter(member__slug=LAB).values_list("pk").first()[0],
-        "client": "sentinel", **casework.keep(size.records),
+        "client": "sentinel", "ordinal": 0, "question_id": UUID(int=0),
+        **casework.keep(size.records),
     })  # fmt: skip
 
 

@@ -111,7 +111,7 @@ def test_who_may_only_read_says_no_word_and_may_ask(forum: Forum) -> None:
     assert "ask the Forum for a grant" in text(say(forum, alder, stix_id))
     assert rows() == []
     asked = alder.send(f"/objects/{stix_id}/feedback/", act="ask", text=ASKED)
-    assert asked["Location"] == "/feedback/?of=questions"
+    assert asked["Location"] == "/feedback/questions/"
 
 
 def test_what_a_lab_does_not_read_it_cannot_speak_of(forum: Forum) -> None:
@@ -164,7 +164,7 @@ def test_another_labs_people_see_and_take_back_none_of_it(forum: Forum) -> None:
     say(forum, alder, stix_id)
     [place] = taking_back(alder.open("/feedback/"))
     assert "You have said nothing yet" in text(cedar.open("/feedback/"))
-    assert "Nobody has said anything" in text(cedar.open("/feedback/?of=received"))
+    assert "Nobody has said anything" in text(cedar.open("/feedback/received/"))
     assert cedar.open(place).status_code == 404
     assert cedar.send(place).status_code == 404
     forum.work()
@@ -174,7 +174,7 @@ def test_another_labs_people_see_and_take_back_none_of_it(forum: Forum) -> None:
 def test_of_ones_own_one_reads_what_the_status_says_and_no_more(forum: Forum) -> None:
     stix_id, birch = published(forum), Person.of(forum, "birch")
     forum.push("alder", sighting(stix_id))
-    said = text(birch.open("/feedback/?of=received"))
+    said = text(birch.open("/feedback/received/"))
     assert "sighted: somebody" in said
     assert "at least" not in said.split("The same as the status")[0]
     for lab in ("cedar", "dogwood"):
@@ -182,11 +182,11 @@ def test_of_ones_own_one_reads_what_the_status_says_and_no_more(forum: Forum) ->
             forum.add_member(lab)
             forum.grant(lab)
         forum.push(lab, sighting(stix_id))
-    assert "sighted: at least 3 members" in text(birch.open("/feedback/?of=received"))
+    assert "sighted: at least 3 members" in text(birch.open("/feedback/received/"))
 
 
 def test_a_place_that_no_page_gave_leads_nowhere(forum: Forum) -> None:
-    assert Person.of(forum, "alder").open("/feedback/?of=received&after=x").status_code == 404
+    assert Person.of(forum, "alder").open("/feedback/received/?after=x").status_code == 404
 
 
 def test_a_question_is_answered_on_the_page(forum: Forum) -> None:
@@ -194,14 +194,14 @@ def test_a_question_is_answered_on_the_page(forum: Forum) -> None:
     alder, birch = Person.of(forum, "alder"), Person.of(forum, "birch")
     alder.send(f"/objects/{stix_id}/feedback/", act="ask", text=ASKED)
     question = Question.objects.get()
-    assert ASKED not in text(birch.open("/feedback/?of=questions")), "nobody has read it yet"
+    assert ASKED not in text(birch.open("/feedback/questions/")), "nobody has read it yet"
     questions.pass_on(clerk("rowan"), question.pk)
-    assert ASKED in text(birch.open("/feedback/?of=questions"))
+    assert ASKED in text(birch.open("/feedback/questions/"))
     birch.send(f"/feedback/questions/{question.pk}/answer/", text=SAID)
-    assert "you answered: open" in text(birch.open("/feedback/?of=questions"))
-    assert SAID not in text(alder.open("/feedback/?of=questions"))
+    assert "you answered: open" in text(birch.open("/feedback/questions/"))
+    assert SAID not in text(alder.open("/feedback/questions/"))
     questions.pass_on(clerk("rowan"), Question.objects.get(answers=question).pk)
-    assert f"An answer {SAID}" in text(alder.open("/feedback/?of=questions"))
+    assert f"An answer {SAID}" in text(alder.open("/feedback/questions/"))
 
 
 def test_who_is_not_asked_answers_nothing(forum: Forum) -> None:
@@ -210,7 +210,7 @@ def test_who_is_not_asked_answers_nothing(forum: Forum) -> None:
     question = Question.objects.get()
     questions.pass_on(clerk("rowan"), question.pk)
     cedar = Person.of(forum, "cedar")
-    assert ASKED not in text(cedar.open("/feedback/?of=questions"))
+    assert ASKED not in text(cedar.open("/feedback/questions/"))
     place = f"/feedback/questions/{question.pk}/answer/"
     assert cedar.send(place, text=SAID).status_code == 404
     assert Question.objects.count() == 1
@@ -247,21 +247,21 @@ class TestAppeal:
         appeal = Appeal.objects.get()
         assert (appeal.stix_id, appeal.ground, appeal.opened_by) == (stix_id, "bystanders", "rowan")
         assert appeal.reference == f"question/{request.pk}"
-        assert "Bystanders share it opened" in text(alder.open("/feedback/?of=questions"))
+        assert "Bystanders share it opened" in text(alder.open("/feedback/questions/"))
 
     def test_staff_say_why_not(self, forum: Forum) -> None:
         alder, _ = self.asked(forum)
         request = Question.objects.get()
         questions.decline(clerk("rowan"), request.pk, why="The range ended in May.")
         assert not Appeal.objects.exists()
-        page = text(alder.open("/feedback/?of=questions"))
+        page = text(alder.open("/feedback/questions/"))
         assert "not opened A school is behind it. The range ended in May." in page
 
     def test_it_goes_to_nobody_else(self, forum: Forum) -> None:
         self.asked(forum)
         questions.pass_on(clerk("rowan"), Question.objects.get().pk)
         for lab in ("birch", "cedar"):
-            page = text(Person.of(forum, lab).open("/feedback/?of=questions"))
+            page = text(Person.of(forum, lab).open("/feedback/questions/"))
             assert self.FORM["case"] not in page
 
     def test_one_that_cannot_be_opened_stays_undecided(self, forum: Forum) -> None:
