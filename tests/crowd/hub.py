@@ -62,7 +62,7 @@ def fill(forum: Forum, size: Size) -> Pages:
     _members(forum, size.members)
     return Pages({
         "submission_id": submission, "held_id": held, "stix_id": campaign, "proposal_id": proposal,
-        "credential_id": Credential.objects.filter(member__slug=LAB).values_list("pk").first()[0],
+        "credential_id": Credential.objects.filter(member__slug=LAB).values_list("pk")[0][0],
         "client": "sentinel", "ordinal": 0, "question_id": UUID(int=0),
         **casework.keep(size.records),
     })  # fmt: skip
