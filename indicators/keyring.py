@@ -104,6 +104,16 @@ def question_tag(member_id: UUID, about: str, text: str) -> bytes:
     return _tag("question", member_id.bytes, about.encode(), text.encode())
 
 
+def watcher_tag(login_id: int) -> bytes:
+    """One value per login: finds the campaigns that it watches."""
+    return _tag("watcher", str(login_id).encode())
+
+
+def watch_tag(login_id: int, stix_id: str) -> bytes:
+    """One value per login and campaign: who watches it twice watches it once."""
+    return _tag("watch", str(login_id).encode(), stix_id.encode())
+
+
 def band_tag(collection_id: UUID | None, token: bytes) -> bytes:
     """Where a band of a prompt family is looked up in its collection, or among public templates.
 

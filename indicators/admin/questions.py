@@ -21,13 +21,9 @@ class QuestionAdmin(Governed[Question]):
     ordering = ("-day", "id")
     action_form = Why
     actions = ("pass_on", "decline")
-    fields = ("id", "day", "kind", "asked", "collection", "stix_id", "words", "findings", "state",
-              "decided_by", "why")  # fmt: skip
+    fields = ("id", "day", "kind", "ground", "asked", "collection", "stix_id", "words", "findings",
+              "state", "decided_by", "why")  # fmt: skip
     readonly_fields = ("id", "kind", "asked", "words", "findings")
-
-    @admin.display(description="kind")
-    def kind(self, question: Question) -> str:
-        return "answer" if question.answers_id else "question"
 
     @admin.display(description="the question")
     def asked(self, question: Question) -> str:

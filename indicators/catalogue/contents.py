@@ -8,8 +8,10 @@ id and version, so that importing it again changes nothing.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import cache
 from importlib import resources
+from typing import cast
 
 from indicators.domain import tlp
 from indicators.domain.feedback import ANONYMOUS_MEMBER_ID
@@ -37,6 +39,18 @@ def atlas() -> list[Mapping[str, object]]:
     text = resources.files("indicators.catalogue").joinpath("atlas.json").read_text("utf-8")
     found: list[Mapping[str, object]] = json.loads(text)["objects"]
     return found
+
+
+@cache
+def technique_names() -> Mapping[str, str]:
+    """What the techniques of the selection are called, by their ATLAS ids."""
+    return {
+        str(reference["external_id"]): str(each["name"])
+        for each in atlas()
+        if each["type"] == "attack-pattern"
+        for reference in cast("Sequence[Mapping[str, object]]", each["external_references"])
+        if "external_id" in reference
+    }
 
 
 def _forum(identity_id: str, title: str) -> dict[str, object]:

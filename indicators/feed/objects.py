@@ -59,6 +59,37 @@ def speaking_of(homes: Collection[UUID], ids: Collection[str], *, most: int) -> 
     )
 
 
+def joined(
+    homes: Collection[UUID], since: Mapping[str, datetime], *, most: int
+) -> dict[str, list[datetime]]:
+    """When relationships of each of these objects were published, after the moment beside its id.
+
+    Of those that stand, and for each no more than came last.
+    """
+    moments = list(since.values())
+    parameters = {"homes": list(homes), "ids": list(since), "since": moments, "most": most}
+    found: dict[str, list[datetime]] = {each: [] for each in since}
+    for stix_id, added in _rows(_JOINED.format(live=_LIVE), parameters):
+        found[stix_id].append(added)
+    return found
+
+
+_JOINED = """
+SELECT asked.id, date_added
+FROM unnest(%(ids)s::text[], %(since)s::timestamptz[]) AS asked (id, since)
+CROSS JOIN LATERAL (
+  SELECT collection_id, stix_id FROM edge
+  WHERE collection_id = ANY(%(homes)s) AND target_id = asked.id
+  ORDER BY edge.id DESC LIMIT %(most)s
+) AS said
+JOIN publication USING (collection_id, stix_id)
+JOIN forum_object USING (collection_id, stix_id)
+WHERE {live} AND state <> 'revoked' AND publication.type = 'relationship'
+  AND date_added > asked.since
+ORDER BY asked.id, date_added
+"""
+
+
 def forums_campaigns(homes: Collection[UUID]) -> set[str]:
     """Ids of live campaigns that the Forum made of several views."""
     live = Campaign.objects.filter(collection__in=list(homes), state=Campaign.State.LIVE)

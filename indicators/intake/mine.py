@@ -49,6 +49,12 @@ def sent(member_id: uuid.UUID, *, begin: int, most: int) -> tuple[Sequence[Sent]
     return rows, kept.count()
 
 
+def home_of(member_id: uuid.UUID, submission_id: uuid.UUID) -> str:
+    """The id of the collection that the member sent it into; empty if it sent no such thing."""
+    own = Submission.objects.filter(pk=submission_id, member_id=member_id)
+    return str(own.values_list("collection_id", flat=True).first() or "")
+
+
 def _counts(submissions: Sequence[Submission]) -> dict[uuid.UUID, tuple[int, int, int]]:
     """By submission, how many of its objects are published, refused, and neither for good."""
     outcomes = SubmissionObject.Outcome

@@ -16,6 +16,7 @@ from indicators.models.collection import Collection
 from indicators.models.publication import Publication
 from indicators.models.question import Question
 from indicators.pipeline import questions
+from indicators.pipeline.appeals import GROUNDS
 from indicators.pipeline.questions import QuestionError
 
 
@@ -34,10 +35,36 @@ def ask(
     Raises:
         QuestionError: nothing stands there, too many wait already, or the words cannot be taken.
     """
+    _check_standing(collection, stix_id)
+    about = f"{collection.id} {stix_id}"
+    return _write(member_id, collection, stix_id, text, about=about, now=now)
+
+
+def _check_standing(collection: Collection, stix_id: str) -> None:
     live = Publication.objects.live().filter(collection=collection, stix_id=stix_id)
     if not live.filter(body__isnull=False).exists():
         raise QuestionError(f"Nothing stands under {stix_id[:120]} in {collection.alias}.")
-    return _write(member_id, collection, stix_id, text, answers=None, now=now)
+
+
+def appeal(
+    member_id: uuid.UUID,
+    collection: Collection,
+    stix_id: str,
+    text: str,
+    *,
+    ground: str,
+    now: datetime,
+) -> Question:
+    """Take in a request to open an appeal, for somebody whom the object concerns.
+
+    Raises:
+        QuestionError: as `ask`, or there is no such ground.
+    """
+    if ground not in GROUNDS:
+        raise QuestionError(f"ground: must be one of {', '.join(GROUNDS)}.")
+    _check_standing(collection, stix_id)
+    about = f"{ground} {collection.id} {stix_id}"
+    return _write(member_id, collection, stix_id, text, about=about, ground=ground, now=now)
 
 
 def answer(
@@ -57,7 +84,15 @@ def answer(
     question = asked.get(question_id.lower())
     if question is None:
         return None
-    return _write(member_id, question.collection, question.stix_id, text, answers=question, now=now)
+    return _write(
+        member_id,
+        question.collection,
+        question.stix_id,
+        text,
+        about=str(question.id),
+        answers=question,
+        now=now,
+    )
 
 
 def _write(
@@ -66,7 +101,9 @@ def _write(
     stix_id: str,
     text: str,
     *,
-    answers: Question | None,
+    about: str,
+    answers: Question | None = None,
+    ground: str = "",
     now: datetime,
 ) -> Question:
     author_tag = keyring.author_tag(member_id)
@@ -74,13 +111,13 @@ def _write(
     waiting = Question.objects.filter(author_tag=author_tag, state=Question.State.OPEN)
     if waiting.count() >= MOST_OPEN:
         raise QuestionError(f"{MOST_OPEN} texts of yours wait to be read; wait for them.")
-    about = str(answers.id) if answers else f"{collection.id} {stix_id}"
     return questions.write(
         author_tag,
         keyring.question_tag(member_id, about, text),
         text,
         about=(collection, stix_id),
         answers=answers,
+        ground=ground,
         policy=current_policy(),
         now=now,
     )
@@ -113,7 +150,9 @@ def words(raw: bytes, *names: str) -> Mapping[str, str]:
 def own(member_id: uuid.UUID, collections: Sequence[Collection]) -> dict[str, list[dict[str, Any]]]:
     """What this member asked, with the answers passed on to it, and what it is asked itself."""
     written = Question.objects.filter(author_tag=keyring.author_tag(member_id))
-    asked = list(written.filter(answers=None).select_related("collection").order_by("day", "id"))
+    asked = list(
+        written.filter(answers=None, ground="").select_related("collection").order_by("day", "id")
+    )
     given = {each.answers_id: each for each in written.exclude(answers=None).order_by("day")}
     back = Question.objects.filter(answers__in=asked, state=Question.State.PASSED)
     answers: dict[uuid.UUID | None, list[str]] = {}
@@ -128,6 +167,15 @@ def own(member_id: uuid.UUID, collections: Sequence[Collection]) -> dict[str, li
             for each in questions.for_contributor(member_id, collections)
         ],
     }
+
+
+def appeals(member_id: uuid.UUID) -> list[dict[str, Any]]:
+    """The appeals that this member asked for, and whether staff opened them."""
+    written = Question.objects.filter(author_tag=keyring.author_tag(member_id)).exclude(ground="")
+    return [
+        {**_told(each), **_decided(each), "ground": each.get_ground_display()}
+        for each in written.select_related("collection").order_by("day", "id")
+    ]
 
 
 def _told(question: Question) -> dict[str, Any]:

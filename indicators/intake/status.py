@@ -27,16 +27,25 @@ from indicators.pipeline import feedback, told
 
 _SUCCESS = frozenset({"published", "echo", "unshared", "withdrawn"})
 _PENDING = frozenset({"pending", "held", "waiting"})
+_STANDS = _PENDING | {"published"}
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One object of a submission, in the submitter's own id and version."""
 
+    ordinal: int
+    """Its place in the submission."""
     original_id: str
     version: str
     outcome: str
     message: str
+    counts: bool = False
+    """It is a sighting or an opinion that is counted."""
+
+    @property
+    def can_be_taken_back(self) -> bool:
+        return self.counts or self.outcome in _STANDS
 
     def as_taxii(self) -> dict[str, str]:
         return {
@@ -85,9 +94,8 @@ def _group(outcome: str) -> str:
 
 def first_status(submission: Submission, objects: Sequence[Mapping[str, Any]]) -> Status:
     """The status at the moment of the 202: everything is pending."""
-    return Status(
-        submission.id, submission.received_at, complete=False, entries=_undecided(objects)
-    )
+    entries = _undecided(enumerate(objects))
+    return Status(submission.id, submission.received_at, complete=False, entries=entries)
 
 
 def status_of(*, member_id: uuid.UUID, submission_id: uuid.UUID) -> Status | None:
@@ -123,7 +131,7 @@ def _status(submission: Submission, ordinals: range) -> Status | None:
         if submission.body_ct is None:  # set aside, and purged since
             return None
         objects = _body(submission)
-        left = [objects[each] for each in ordinals if each not in decided]
+        left = [(each, objects[each]) for each in ordinals if each not in decided]
         entries += _undecided(left, message=_failure(submission))
     waits = any(each.outcome in _PENDING for each in entries)
     return Status(submission.id, submission.received_at, complete=not waits, entries=entries)
@@ -143,16 +151,19 @@ def _failure(submission: Submission) -> str:
     return f"UNPROCESSABLE: could not be processed; reference {submission.failure_reference}"
 
 
-def _undecided(objects: Iterable[Mapping[str, Any]], *, message: str = "") -> tuple[Entry, ...]:
+def _undecided(
+    objects: Iterable[tuple[int, Mapping[str, Any]]], *, message: str = ""
+) -> tuple[Entry, ...]:
     outcome = "rejected" if message else "pending"
     return tuple(
         Entry(
+            ordinal,
             str(each["id"])[:200],
             str(each.get("modified") or each.get("created") or "")[:40],
             outcome,
             message or "waits for its turn",
         )
-        for each in objects
+        for ordinal, each in objects
     )
 
 
@@ -248,14 +259,15 @@ def _entry(each: SubmissionObject, original_id: str, version: str, today: _Today
     active = standing is not None and standing.state == Contribution.State.ACTIVE
     if active and place in today.queued and today.until:
         waits = _waits(today.until)
-        return Entry(original_id, version, SubmissionObject.Outcome.WAITING, waits)
+        return Entry(each.ordinal, original_id, version, SubmissionObject.Outcome.WAITING, waits)
     if (standing and not active) or original_id in today.taken_back:
         outcome = SubmissionObject.Outcome.WITHDRAWN
     said = [_headline(outcome, each.reason, standing, original_id), told.open_message(each)]
     if place and place in today.heard:
         said.append(str(today.heard[place]))
     message = "; ".join(part for part in said if part)
-    return Entry(original_id, version, outcome, message)
+    counts = each.reason == Reason.COUNTED and original_id not in today.taken_back
+    return Entry(each.ordinal, original_id, version, outcome, message, counts=counts)
 
 
 def _waits(until: datetime) -> str:

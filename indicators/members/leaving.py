@@ -12,7 +12,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import QuerySet
 
-from indicators.members import registry
+from indicators.members import registry, watching
 from indicators.members.registry import Clerk
 from indicators.models.member import Credential, Grant, Member, MemberUser
 
@@ -36,7 +36,9 @@ def shut_out(clerk: Clerk, member: Member) -> None:
     registry.check_staying(member)
     for credential in _keys(member).select_related("member"):
         registry.revoke(clerk, credential)
-    for user in logins(member):
+    people = list(logins(member))
+    watching.forget(each.pk for each in people)
+    for user in people:
         user.is_active = False
         user.save(update_fields=["is_active"])
         clerk.note("login disabled", f"login/{user.username}", member=member.slug)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import Group, Permission, User
 from django.db import transaction
 
@@ -120,3 +121,11 @@ def add_person(
         user.groups.add(Group.objects.get(name=role))
     clerk.note("login added", f"login/{login}", member=member.slug if member else "", role=role)
     return user
+
+
+@transaction.atomic
+def change_password(clerk: Clerk, user: AbstractBaseUser, password: str) -> None:
+    """Give a login another password, which its person chose; it ends the login's other sessions."""
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    clerk.note("password changed", f"login/{user.get_username()}")

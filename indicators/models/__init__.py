@@ -69,6 +69,7 @@ from indicators.models.submission import (
     SubmissionObject,
     WaitingEdge,
 )
+from indicators.models.watch import Watch
 
 
 __all__ = [
@@ -138,4 +139,5 @@ __all__ = [
     "Submission",
     "SubmissionObject",
     "WaitingEdge",
+    "Watch",
 ]

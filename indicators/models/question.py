@@ -1,4 +1,7 @@
-"""Questions about published objects, and answers of who stands behind them. Private bank."""
+"""Questions about published objects, answers of who stands behind them, and requests for appeals.
+
+Private bank.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
+from indicators.models.appeal import Appeal
 from indicators.models.collection import Collection
 
 
@@ -22,6 +26,13 @@ class Question(models.Model):
         DECLINED = "declined", "Declined: it goes no further"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    ground = models.CharField(
+        max_length=24,
+        choices=Appeal.Ground,
+        blank=True,
+        db_default="",
+        help_text="Of a request to open an appeal: on which ground. It goes to the staff alone.",
+    )
     answers = models.ForeignKey(
         "self",
         null=True,
@@ -55,4 +66,10 @@ class Question(models.Model):
         indexes = [models.Index(fields=["author_tag"], name="question_by_author")]
 
     def __str__(self) -> str:
-        return f"{self.state} {'answer' if self.answers_id else 'question'} on {self.stix_id}"
+        return f"{self.state} {self.kind} on {self.stix_id}"
+
+    @property
+    def kind(self) -> str:
+        if self.ground:
+            return "appeal"
+        return "answer" if self.answers_id else "question"

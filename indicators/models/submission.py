@@ -156,6 +156,11 @@ class SubmissionObject(models.Model):
                 name="submission_object_open",
                 condition=models.Q(outcome__in=["pending", "held", "waiting"]),
             ),
+            models.Index(
+                fields=["submission"],
+                name="submission_object_counted",
+                condition=models.Q(reason="COUNTED"),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -2,7 +2,8 @@
 
 A question goes to whoever stands behind the object, an answer back to whoever asked, each once a
 member of the staff has read it and let it pass as it is. Neither side learns who the other is, and
-staff read no names either. The journal has each step, and no member beside the object.
+staff read no names either. The journal has each step, and no member beside the object. A request
+for an appeal comes the same way and is passed on to nobody: staff open the appeal, or say why not.
 """
 
 from __future__ import annotations
@@ -22,9 +23,12 @@ from indicators.members.registry import Clerk
 from indicators.models.collection import Collection
 from indicators.models.lineage import Contribution
 from indicators.models.question import Question
+from indicators.pipeline import appeals
+from indicators.pipeline.appeals import AppealError
 
 
 _State = Question.State
+_MADE = {"question": "question asked", "answer": "answer given", "appeal": "appeal requested"}
 
 
 class QuestionError(ValueError):
@@ -38,6 +42,7 @@ def write(
     *,
     about: tuple[Collection, str],
     answers: Question | None,
+    ground: str = "",
     policy: Policy,
     now: datetime,
 ) -> Question:
@@ -50,6 +55,7 @@ def write(
             defaults={
                 "id": made,
                 "answers": answers,
+                "ground": ground,
                 "collection": collection,
                 "stix_id": stix_id,
                 "author_tag": author_tag,
@@ -58,8 +64,9 @@ def write(
             },
         )
         if is_new:
-            act = "answer given" if answers else "question asked"
-            record([Act("a member", act, f"question/{found.id}")], policy=policy, now=now)
+            record(
+                [Act("a member", _MADE[found.kind], f"question/{found.id}")], policy=policy, now=now
+            )
     return found
 
 
@@ -77,7 +84,9 @@ def findings(question: Question) -> Sequence[str]:
 def for_contributor(member_id: uuid.UUID, collections: Sequence[Collection]) -> list[Question]:
     """Questions that were passed on about what this member stands behind."""
     passed = (
-        Question.objects.filter(answers=None, state=_State.PASSED, collection__in=list(collections))
+        Question.objects.filter(
+            answers=None, ground="", state=_State.PASSED, collection__in=list(collections)
+        )
         .exclude(author_tag=keyring.author_tag(member_id))
         .select_related("collection")
     )
@@ -94,12 +103,28 @@ def for_contributor(member_id: uuid.UUID, collections: Sequence[Collection]) -> 
 
 @transaction.atomic
 def pass_on(clerk: Clerk, question_id: uuid.UUID) -> Question:
-    """Let a text pass as it is.
+    """Let a text pass as it is; a request for an appeal passes by opening it.
 
     Raises:
-        QuestionError: there is none that is open.
+        QuestionError: there is none that is open, or the appeal cannot be opened.
     """
-    return _decide(clerk, question_id, _State.PASSED, "")
+    found = _decide(clerk, question_id, _State.PASSED, "")
+    if found.ground:
+        _open_appeal(clerk, found)
+    return found
+
+
+def _open_appeal(clerk: Clerk, asked: Question) -> None:
+    try:
+        appeals.open_appeal(
+            clerk,
+            asked.collection,
+            asked.stix_id,
+            ground=asked.ground,
+            reference=f"question/{asked.id}",
+        )
+    except AppealError as error:
+        raise QuestionError(str(error)) from error
 
 
 @transaction.atomic
@@ -120,8 +145,8 @@ def _decide(clerk: Clerk, question_id: uuid.UUID, state: str, why: str) -> Quest
         raise QuestionError("There is no such question or answer that is open.")
     found.state, found.why, found.decided_by = state, why, clerk.by
     found.save(update_fields=["state", "why", "decided_by"])
-    kind = "answer" if found.answers_id else "question"
-    clerk.note(f"{kind} {state}", f"question/{found.id}", object=found.stix_id)
+    what = "appeal request" if found.ground else found.kind
+    clerk.note(f"{what} {state}", f"question/{found.id}", object=found.stix_id)
     return found
 
 

@@ -12,7 +12,8 @@ from indicators.feed import objects
 from indicators.intake import mine
 from indicators.members import access, bulletins, credentials, notices, polls
 from indicators.models.member import Member
-from indicators.ui.person import clerk_of, for_members, speaker
+from indicators.portal.watched import watched
+from indicators.ui.person import clerk_of, for_members, login_of, speaker
 
 
 _DAYS = 30
@@ -39,6 +40,7 @@ def dashboard(request: HttpRequest, member: Member) -> HttpResponse:
             "notices": [each for each in notices.of(member.pk) if each.at > now - _NEW_FOR],
             "fresh": objects.counted(homes, since=now - timedelta(days=7))[:_KINDS],
             "campaigns": objects.latest_campaigns(homes, most=_KINDS),
+            "watched": watched(login_of(request), homes),
             "marks": polls.marks(member.pk),
             "credentials": sum(not each.revoked_at for each in credentials.of(member.pk)),
             "rows": rows,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -105,6 +105,28 @@ def told(value: object) -> str:
     if isinstance(value, str) and (kinds := sorted(set(_TOKEN.findall(value)))):
         return f"token of {' or '.join(kinds)}"
     return words(value)
+
+
+_BAR, _HIGH = 6, 20
+"""Of a sparkline: how wide a bar is with its gap, and how high the highest."""
+
+
+@register.filter
+def spark(numbers: Sequence[int]) -> SafeString:
+    """Numbers as bars in a line of text, the oldest first; a table beside it has the figures."""
+    most = max(numbers, default=0) or 1
+    bars = (
+        (place * _BAR, _HIGH - height, height)
+        for place, height in enumerate(1 + (_HIGH - 1) * each // most for each in numbers)
+    )
+    rows = format_html_join("", '<rect x="{}" y="{}" width="4" height="{}"/>', bars)
+    return format_html(
+        '<svg class="spark" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>',
+        _BAR * len(numbers),
+        _HIGH,
+        f"week by week, the oldest first: {', '.join(map(str, numbers))}",
+        rows,
+    )
 
 
 _PARTS = re.compile(r"(?<=[._-])")

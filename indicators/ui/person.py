@@ -38,6 +38,11 @@ def clerk_of(request: HttpRequest) -> Clerk:
     return Clerk(by=request.user.get_username(), policy=current_policy(), now=whole)
 
 
+def login_of(request: HttpRequest) -> int:
+    """The login of the person at the screen, who has signed in."""
+    return cast("int", request.user.pk)
+
+
 def may(request: HttpRequest, *permissions: str) -> bool:
     """Whether the person at the screen has any of these permissions over our records."""
     user: Any = request.user

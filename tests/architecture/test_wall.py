@@ -15,7 +15,7 @@ PRIVATE = (
     "government_request", "incident", "key_order", "legal_demand", "legal_hold", "lineage",
     "matching", "member", "offboarding", "onboarding", "pause", "policy_approval", "proposal",
     "quarterly_report", "question", "recall", "rescreen", "reveal", "shift_note", "subject_request",
-    "submission",
+    "submission", "watch",
 )  # fmt: skip
 SHARED = ("campaign", "collection", "family", "key_list", "listing", "publication")
 NAMES_A_LAB = {

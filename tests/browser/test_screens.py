@@ -37,8 +37,8 @@ SCREENS = {
         "/ops/incidents/", "/ops/bulletins/", "/ops/reports/",
     ],
     "alder": [
-        "/dashboard/", "/campaigns/", "/search/", "/submit/", "/submissions/", "/integrations/",
-        "/bulletins/",
+        "/dashboard/", "/campaigns/", "/search/", "/submit/", "/submissions/", "/feedback/",
+        "/integrations/", "/bulletins/", "/settings/",
     ],
 }  # fmt: skip
 """What each role has in its rail; a lab's person too."""
@@ -51,6 +51,11 @@ BESIDE = {
         "/submit/?by=form",
         "/integrations/curl/",
         "/integrations/sentinel/",
+        "/campaigns/?of=single",
+        "/campaigns/?of=watched",
+        "/feedback/received/",
+        "/feedback/questions/",
+        "/settings/password/",
     ],
 }
 """What a link on one of them leads to."""

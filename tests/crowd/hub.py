@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.urls import URLPattern, reverse
@@ -20,7 +21,7 @@ from indicators.models.collection import Collection
 from indicators.models.member import Credential, Grant, Member, PollMark
 from indicators.pipeline.policy_approvals import digest_of
 from indicators.portal import urls as portal
-from tests.crowd import cases, casework, feed, sent
+from tests.crowd import cases, casework, feed, said, sent
 from tests.crowd.size import Size
 from tests.forum import Forum, now
 
@@ -55,6 +56,7 @@ def fill(forum: Forum, size: Size) -> Pages:
     """Put so much into the hub, beside what is there."""
     campaign = feed.publish(forum, size)
     submission, held = sent.envelope(forum, size)
+    said.keep(forum, LAB, size)
     sent.submissions(forum, size)
     sent.journal(size)
     kept = cases.keep(forum, size.records, campaign=campaign)
@@ -64,6 +66,7 @@ def fill(forum: Forum, size: Size) -> Pages:
         "submission_id": submission, "held_id": held, "stix_id": campaign, **kept,
         "credential_id": Credential.objects.filter(member__slug=LAB).earliest("pk").pk,
         "client": "sentinel", "digest": digest_of(current_policy().text),
+        "ordinal": 0, "question_id": UUID(int=0),
         **casework.keep(size.records),
     })  # fmt: skip
 

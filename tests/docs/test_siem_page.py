@@ -9,6 +9,7 @@ from typing import Any
 from indicators.domain.action import current_actions
 from indicators.domain.stix.extensions import BY_NAME
 from indicators.domain.stix.validators import extension_schema_text
+from indicators.portal.advice import TIERS
 from tests.docs.pages import CHECKOUT, code, page, section, table
 
 
@@ -53,6 +54,11 @@ def test_tiers_and_codes_are_those_of_the_schema() -> None:
         assert [code(row[0]) for row in table(SIEM, heading)] == words
     policies = {code(row[0]) for row in table(SIEM, "## Match policies")}
     assert policies == {*SCHEMA["match_policy"]["enum"]} - {"bands-3-of-32"}
+
+
+def test_the_portal_advises_in_the_words_of_the_page() -> None:
+    told = {code(tier): (do, do_not) for tier, do, do_not in table(SIEM, "## Tiers")}
+    assert told == TIERS
 
 
 def test_the_code_takes_the_example_and_leaves_what_one_may_not_act_on() -> None:

@@ -74,6 +74,24 @@ def test_what_speaks_of_an_object_comes_last_first_and_cut(forum: Forum) -> None
     assert objects.speaking_of([home], [whole[0]], most=9) == []
 
 
+def test_what_joined_an_object_is_told_by_its_moments(forum: Forum) -> None:
+    of = stix("infrastructure", name="Egress")
+    signs = [indicator(address(n)) for n in range(1, 4)]
+    said = [relationship(each, "indicates", of) for each in signs]
+    before = now() - timedelta(minutes=5)
+    forum.push("alder", of, *signs, *said)
+    forum.push("alder", stix("note", content="Aside.", object_refs=[of["id"]]))
+    [target] = published(forum, "infrastructure")
+    homes = [each.pk for each in forum.collections.values()]
+    [first, *rest] = objects.joined(homes, {target: before}, most=9)[target]
+    assert len(rest) == 2
+    assert objects.joined(homes, {target: first}, most=9) == {target: rest}
+    assert len(objects.joined(homes, {target: before}, most=2)[target]) == 2
+    forum.retract("alder", said[0]["id"])
+    assert len(objects.joined(homes, {target: before}, most=9)[target]) == 2
+    assert objects.joined([], {target: before}, most=9) == {target: []}
+
+
 def test_campaigns_of_several_views_are_those_that_the_forum_made(forum: Forum) -> None:
     forum.push("alder", *(stix("campaign", name=f"Quiet {n}") for n in range(3)))
     place = forum.collections["distillation"]

@@ -69,8 +69,7 @@ def _listing() -> str:
 
 
 def _line(question: Question) -> str:
-    kind = "answer" if question.answers_id else "question"
     return (
-        f"{question.id}  {question.state}  {kind}  "
+        f"{question.id}  {question.state}  {question.kind}  "
         f"{question.collection.alias}/{question.stix_id}  {question.day:%Y-%m-%d}"
     )

@@ -109,6 +109,11 @@ def contacts_of(row: Onboarding) -> Mapping[str, str]:
     return found
 
 
+def of(member_id: uuid.UUID) -> Onboarding | None:
+    """How a member came; None if it was entered by command, or as a record."""
+    return Onboarding.objects.filter(member_id=member_id).first()
+
+
 @transaction.atomic
 def agree(clerk: Clerk, onboarding_id: uuid.UUID, rights: Rights) -> Onboarding:
     """Write down what the member may do once it is live.
