@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from indicators.console.campaigns import RIGHTS
 from indicators.console.steps import Step, taken
+from indicators.domain.correlation.policy import current_correlation
 from indicators.feed import objects
 from indicators.members.registry import Clerk
 from indicators.models.campaign import Campaign, CampaignMember
@@ -84,7 +85,7 @@ def campaign(request: HttpRequest, stix_id: str) -> HttpResponse:
             "decides": may(request, _RIGHT),
             "listing": listed(request, proposals.touching(row), orders=_ORDERS),
             "open": CampaignProposal.State.OPEN,
-            "evidence": shown_by(row, most=_VALUES),
+            "evidence": shown_by(row, policy=current_correlation(), most=_VALUES),
             "types": _types(row),
             **_said(row),
             **_names(row),

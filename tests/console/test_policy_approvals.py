@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import ProgrammingError, transaction
 
 from indicators.domain.disclosure import current_policy
 from indicators.models.audit import AuditEntry
@@ -15,6 +16,7 @@ from indicators.models.rescreen import PolicyText
 from indicators.pipeline.policy_approvals import digest_of
 from tests.console.seat import Seat, said
 from tests.forum import Forum, indicator, now
+from tests.labs import acting_as
 from tests.pipeline.reviewing import PATTERN
 
 
@@ -89,6 +91,9 @@ def test_the_hub_asks_this_record_for_nothing(forum: Forum) -> None:
     forum.push("alder", indicator(PATTERN))
     assert len(forum.feed()) == 1
     assert not PolicyApproval.objects.exists()
+    denied = pytest.raises(ProgrammingError, match="permission denied")
+    with acting_as("forum_worker"), denied, transaction.atomic():
+        PolicyApproval.objects.exists()
 
 
 def test_what_ran_before_is_compared_with_what_ran_before_it(

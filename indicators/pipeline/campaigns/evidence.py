@@ -159,21 +159,29 @@ def _find_candidates(
         {
             "collection": collection.id,
             "reports": list(reports),
-            "kinds": [kind for kind, weight in policy.weights.items() if weight],
+            "kinds": _linking(policy),
             "most": policy.shared_by,
         },
     )
 
 
-def shown_by(campaign: Campaign, *, most: int) -> list[tuple[Value, int]]:
-    """Values that several of a campaign's reports show, with how many do; the most shown first."""
+def _linking(policy: CorrelationPolicy) -> list[str]:
+    """Kinds of values that link reports."""
+    return [kind for kind, weight in policy.weights.items() if weight]
+
+
+def shown_by(
+    campaign: Campaign, *, policy: CorrelationPolicy, most: int
+) -> list[tuple[Value, int]]:
+    """Values that link several of a campaign's reports, with how many; the most shown first."""
     rows = bulk.rows(
         """SELECT e.kind, e.value, count(DISTINCT e.report) AS shown
            FROM campaign_member m JOIN evidence e USING (collection_id, report)
-           WHERE m.collection_id = %s AND m.campaign_id = %s AND NOT e.stops
+           WHERE m.collection_id = %s AND m.campaign_id = %s AND e.kind = ANY(%s)
+             AND NOT e.stops
            GROUP BY e.kind, e.value HAVING count(DISTINCT e.report) > 1
            ORDER BY shown DESC, e.kind, e.value LIMIT %s""",
-        [campaign.collection_id, campaign.stix_id, most],
+        [campaign.collection_id, campaign.stix_id, _linking(policy), most],
     )
     return [(Value(kind, text), shown) for kind, text, shown in rows]
 
