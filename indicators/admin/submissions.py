@@ -54,6 +54,7 @@ class SubmissionAdmin(ReadOnly[Submission]):
         "received",
         "finished",
         "attempts",
+        "failure_kind",
         "failure_reference",
         "raw_body",
     )
