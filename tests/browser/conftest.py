@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
@@ -15,6 +16,17 @@ from playwright.sync_api import Browser
 from tests.browser import chromium
 from tests.browser.window import Window
 from tests.stack import Stack
+
+
+HERE = Path(__file__).parent
+PATIENCE = 420
+"""Seconds that a journey may take beside all the other tests; alone none takes half of it."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.parent == HERE:
+            item.add_marker(pytest.mark.timeout(PATIENCE))
 
 
 # For a module, no longer: while Playwright's loop runs, Django refuses the database to its thread.
