@@ -24,7 +24,7 @@ from indicators.portal.told import Told
 from indicators.ui.person import clerk_of, for_members, login_of
 
 
-_SHOWN = 500
+_SHOWN = 200
 """What is said of one campaign that a page shows; the feed has all."""
 
 
@@ -63,7 +63,8 @@ def _new(homes: Sequence[UUID], stix_id: str, since: datetime) -> int:
 
 def _said(homes: Sequence[UUID], stix_id: str) -> dict[str, Any]:
     """Everything that the page shows of it beside its own words."""
-    said = _relations(objects.speaking_of(homes, [stix_id], most=_SHOWN))
+    spoken = objects.speaking_of(homes, [stix_id], most=_SHOWN)
+    said = _relations(spoken)
     ends = {end for pairs in said.values() for pair in pairs for end in pair} - {stix_id}
     network = [target for _, target in said["uses"] if target.startswith("infrastructure--")]
     further = _relations(objects.speaking_of(homes, network, most=_SHOWN)) if network else {}
@@ -81,6 +82,7 @@ def _said(homes: Sequence[UUID], stix_id: str) -> dict[str, Any]:
         "parts": _parts(bodies.values()),
         "views": len(said["derived-from"]),
         "lines": _lines(said, further, bodies),
+        "cut": _SHOWN if len(spoken) == _SHOWN else 0,
     }
 
 

@@ -27,7 +27,8 @@ class Told:
     def profile(self) -> list[tuple[str, str]]:
         """How it behaves, in buckets."""
         terms = self.body.get("extensions", {}).get(_PROFILE, {})
-        return [(name, _words(value)) for name, value in terms.items() if name != "extension_type"]
+        said = {name: value for name, value in terms.items() if name != "extension_type"}
+        return [(name.replace("_", " "), _words(value)) for name, value in said.items()]
 
 
 def _words(value: object) -> str:

@@ -45,6 +45,12 @@ def moment(value: datetime | date | None) -> SafeString | str:
 
 
 @register.filter
+def stamp(value: str) -> SafeString | str:
+    """A time as objects on the feed write it (STIX 2.1 section 2.16), shown as `moment` does."""
+    return moment(datetime.fromisoformat(value))
+
+
+@register.filter
 def as_field(value: datetime) -> str:
     """A time in UTC as a field for a day and a time takes it."""
     return f"{value.astimezone(UTC):%Y-%m-%dT%H:%M}"
