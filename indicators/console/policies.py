@@ -20,10 +20,10 @@ from indicators.domain.disclosure import Policy, PolicyError, candidate_policy, 
 from indicators.domain.stix.references import is_identified
 from indicators.intake.strict_json import StrictJSONError, loads_strict
 from indicators.matching.errors import TokensUnavailable
-from indicators.models.member import Grant, Member
+from indicators.models.collection import Collection
 from indicators.models.rescreen import PolicyText, Rescreen
 from indicators.pipeline import policy_approvals
-from indicators.pipeline.preview import Previewed, preview
+from indicators.pipeline.preview import Previewed, preview_of_nobodys
 from indicators.ui.person import clerk_of, for_staff
 
 
@@ -82,6 +82,7 @@ def tester(request: HttpRequest) -> HttpResponse:
         "active": current_policy().version,
         "versions": PolicyText.objects.order_by("-since").values_list("version", flat=True),
         "places": _places(),
+        "nexuses": sorted(current_policy().threat_nexus),
         "candidate": CANDIDATE,
     }
     if request.method == "POST":
@@ -92,23 +93,23 @@ def tester(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "console/policies/tester.html", context)
 
 
-def _places() -> list[Grant]:
-    """Whom a pasted object may be tried as, and where: what has been sent before counts, too."""
-    writers = Grant.objects.filter(can_write=True, member__state=Member.State.ACTIVE)
-    return list(
-        writers.select_related("member", "collection").order_by("member__slug", "collection__alias")
-    )
+def _places() -> list[Collection]:
+    """Where a pasted object may be tried: as nobody's, whom no answer can give away."""
+    return list(Collection.objects.filter(kind=Collection.Kind.SHARING).order_by("alias"))
 
 
 def _tried(request: HttpRequest) -> Sequence[Previewed]:
     sent = request.POST
-    place = next((each for each in _places() if str(each.pk) == sent.get("place")), None)
+    place = next((each for each in _places() if each.alias == sent.get("place")), None)
     if place is None:
-        raise TryError("Choose as whom, and into which collection.")
+        raise TryError("Choose the collection that it would go into.")
+    nexus = sent.get("nexus", "")
+    if nexus not in current_policy().threat_nexus:
+        raise TryError("Choose what makes it a threat.")
     policy = _policy(sent.get("version", ""), sent.get("candidate", ""))
     objects, now = _objects(sent.get("text", "")), clerk_of(request).now
     try:
-        return preview(place.member_id, place.collection, objects, policy=policy, now=now)
+        return preview_of_nobodys(place, objects, nexus=nexus, policy=policy, now=now)
     except TokensUnavailable as error:
         raise TryError("The hub can make no tokens now. Try again in some minutes.") from error
 

@@ -1,9 +1,10 @@
 """What each credential has asked lately, so that a lab can see why its client does not work.
 
-Kept in Valkey alone, for a week: when, of which sort of resource, and with which answer. No
-address, no parameter, no value. Who did not prove a credential is remembered under the one that was
-claimed, in one list for all: it costs the same whether there is such a credential or not, and fills
-no more than so many lines.
+Kept in Valkey alone, for a week: in which minute, of which sort of resource, and with which answer.
+No address, no parameter, no value, and no moment: that of a push, beside that of what came out,
+would tell whose it is. Who did not prove a credential is remembered under the one that was claimed,
+in one list for all: it costs the same whether there is such a credential or not, and fills no more
+than so many lines. Beside a lab's own it takes few, for anybody may claim a name.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ MOST = 20
 """Requests of one credential that are remembered."""
 KEPT = timedelta(days=7)
 _UNPROVEN, _MOST_UNPROVEN = "forum:asked:unproven", 500
+_CLAIMED = 5
+"""Requests in its name, without its secret, that a lab is shown."""
 _ID = re.compile(r"[a-z2-7]{8}")
 
 
@@ -54,13 +57,19 @@ def note_unproven(*, claimed: str, what: str, status: int, now: datetime) -> Non
 
 
 def lately(credential_ids: Collection[str], *, now: datetime) -> list[Asked]:
-    """The last requests of these credentials, the newest first."""
+    """The last requests of these credentials, newest first; in one minute, proven ones first."""
     none: list[list[str]] = []
-    places = [_UNPROVEN, *map(_place, credential_ids)]
+    places = [*map(_place, credential_ids), _UNPROVEN]
     found = valkey.attempt(lambda client: _lines(client, places), otherwise=none, now=now)
-    asked = [_read(line) for lines in found for line in lines]
-    own = [each for each in asked if each.credential_id in credential_ids and each.at > now - KEPT]
-    return sorted(own, key=lambda each: each.at, reverse=True)[:MOST]
+    *own, claimed = [[_read(line) for line in lines] for lines in found] or [[]]
+    proven = _newest([each for lines in own for each in lines], now=now)[:MOST]
+    unproven = [each for each in claimed if each.credential_id in credential_ids]
+    return _newest([*proven, *_newest(unproven, now=now)[:_CLAIMED]], now=now)
+
+
+def _newest(found: Iterable[Asked], *, now: datetime) -> list[Asked]:
+    fresh = [each for each in found if each.at > now - KEPT]
+    return sorted(fresh, key=lambda each: each.at, reverse=True)
 
 
 def _place(credential_id: str) -> str:
@@ -68,7 +77,8 @@ def _place(credential_id: str) -> str:
 
 
 def _line(credential_id: str, what: str, status: int, now: datetime) -> str:
-    return json.dumps([now.isoformat(timespec="milliseconds"), credential_id, what, status])
+    minute = now.replace(second=0, microsecond=0)
+    return json.dumps([minute.isoformat(), credential_id, what, status])
 
 
 def _read(line: str) -> Asked:

@@ -14,10 +14,9 @@ from django.db import transaction
 
 from indicators.domain.screens.detectors import blocked, findings
 from indicators.domain.screens.naming import named_in
+from indicators.members.names import known_names
 from indicators.members.registry import Clerk
 from indicators.models.bulletin import Bulletin
-from indicators.models.collection import Collection
-from indicators.models.member import Grant, Member
 
 
 State = Bulletin.State
@@ -86,19 +85,10 @@ def seen_in(bulletin: Bulletin) -> Sequence[str]:
 
 def _check(title: str, text: str) -> None:
     whole = f"{title}\n{text}"
-    if named := named_in(whole, _names()):
+    if named := named_in(whole, known_names()):
         raise BulletinError(f"It names a member: {', '.join(named)}. Say it without.")
     if rule := blocked(whole):
         raise BulletinError(f"It has something in it that is not kept: {rule.kind}.")
-
-
-def _names() -> list[str]:
-    """Of all members, but for the Forum's own publishers: those write into verbatim ones alone."""
-    writers = Grant.objects.filter(can_write=True)
-    labs = writers.exclude(collection__kind=Collection.Kind.VERBATIM).values("member")
-    publishers = writers.exclude(member__in=labs).values("member")
-    members = Member.objects.exclude(pk__in=publishers).values_list("slug", "name")
-    return [name for pair in members for name in pair]
 
 
 def _decide(clerk: Clerk, found: Bulletin, state: str, *, why: str) -> None:

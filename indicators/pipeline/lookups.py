@@ -99,9 +99,53 @@ def sender(
     Without `echoes_of_all` only what the member may read itself is known again as an echo; with
     `echoing` these alone can be one.
     """
-    member = Member.objects.get(pk=member_id)
-    collection = Collection.objects.get(pk=collection_id)
-    grant = Grant.objects.filter(member=member, collection=collection).first()
+    grant = Grant.objects.filter(member_id=member_id, collection_id=collection_id).first()
+    return _sender(
+        objects,
+        member=Member.objects.get(pk=member_id),
+        collection=Collection.objects.get(pk=collection_id),
+        grant=grant,
+        policy=policy,
+        now=now,
+        echoes_of_all=echoes_of_all,
+        echoing=echoing,
+    )
+
+
+def stranger(
+    objects: Sequence[Mapping[str, Any]],
+    *,
+    collection: Collection,
+    nexus_: str,
+    policy: Policy,
+    now: datetime,
+) -> Sender:
+    """Somebody who may write here and never has: no answer can tell what a member has sent."""
+    member = Member(pk=uuid.uuid4(), slug="nobody", state=Member.State.ACTIVE)
+    grant = Grant(member=member, collection=collection, can_write=True, threat_nexus=[nexus_])
+    return _sender(
+        objects,
+        member=member,
+        collection=collection,
+        grant=grant,
+        policy=policy,
+        now=now,
+        echoes_of_all=False,
+        echoing=None,
+    )
+
+
+def _sender(
+    objects: Sequence[Mapping[str, Any]],
+    *,
+    member: Member,
+    collection: Collection,
+    grant: Grant | None,
+    policy: Policy,
+    now: datetime,
+    echoes_of_all: bool,
+    echoing: Sequence[Mapping[str, Any]] | None,
+) -> Sender:
     verbatim = Grant.objects.filter(
         member=member, can_read=True, collection__kind=Collection.Kind.VERBATIM
     )

@@ -90,15 +90,15 @@ def for_contributor(member_id: uuid.UUID, collections: Sequence[Collection]) -> 
         .exclude(author_tag=keyring.author_tag(member_id))
         .select_related("collection")
     )
-    tags = {
-        keyring.contrib_tag(member_id, each.collection_id, each.stix_id): each
+    asked = [
+        (keyring.contrib_tag(member_id, each.collection_id, each.stix_id), each)
         for each in passed.order_by("day", "id")
-    }
+    ]
     own = Contribution.objects.filter(
-        contrib_tag__in=list(tags), state=Contribution.State.ACTIVE
+        contrib_tag__in=[tag for tag, _ in asked], state=Contribution.State.ACTIVE
     ).values_list("contrib_tag", flat=True)
     standing = {bytes(tag) for tag in own}
-    return [each for tag, each in tags.items() if tag in standing]
+    return [each for tag, each in asked if tag in standing]
 
 
 @transaction.atomic

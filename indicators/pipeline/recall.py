@@ -155,6 +155,11 @@ def _check(source: Source, *, why: str, now: datetime) -> Member:
         raise RecallError("Say why, in words that the other person can judge.")
     if source.until <= source.since or source.since >= now:
         raise RecallError("The time must begin before now, and end after it begins.")
+    if source.until > now:
+        raise RecallError(
+            "The time ends in the future: what comes then would stay. Let it end now and stop the "
+            "source, or ask again for what came later."
+        )
     member = Member.objects.filter(pk=source.member_id).first()
     if member is None:
         raise RecallError("There is no such member.")

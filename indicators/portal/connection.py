@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from http import HTTPStatus
 
 from indicators.members import asked
 from indicators.members.asked import Asked
 from indicators.models.member import PollMark
 from indicators.portal.hints import hint
+
+
+_SILENT = timedelta(days=1)
+"""After which a client that pulled counts as stopped: most ask every hour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +44,15 @@ def lines(credential_ids: Collection[str], *, now: datetime) -> list[Line]:
     return [Line(each, hint(each)) for each in asked.lately(credential_ids, now=now)]
 
 
-def light(found: list[Line], marks: list[PollMark]) -> Light:
-    """Bad where the newest request was refused, good where there was a poll."""
+def light(found: list[Line], marks: Iterable[PollMark], *, now: datetime) -> Light:
+    """Of keys that live: bad where the newest request was refused, good while there are polls."""
     polls = [each.asked.at for each in found if _is_poll(each)]
     polls += [each.last_minute for each in marks]
     last = max(polls, default=None)
     if found and found[0].refused and (last is None or found[0].asked.at > last):
         return Light("bad", "asks and is refused", found[0].asked.at)
+    if last is not None and last < now - _SILENT:
+        return Light("warn", "has stopped pulling", last)
     if last is not None:
         return Light("good", "pulling", last)
     return Light("warn", "waiting for your first poll")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -24,11 +25,12 @@ _NO_KEY, _NO_COLLECTION = "KEY-ID", "COLLECTION-ID"
 @require_GET
 @for_members
 def integrations(request: HttpRequest, member: Member) -> HttpResponse:
+    now = clerk_of(request).now
     return TemplateResponse(
         request,
         "portal/integrations/page.html",
         {
-            **_connected(request, member),
+            **_connected(member, credentials.live(member.pk, now=now), now=now),
             "keys": credentials.of(member.pk),
             "recipes": recipes(),
             "seen": _readable(request, member),
@@ -47,15 +49,16 @@ def one_recipe(request: HttpRequest, member: Member, client: str) -> HttpRespons
     found = recipe(client)
     if found is None:
         raise Http404
-    context = _connected(request, member)
-    collections = _readable(request, member)
-    key = _chosen_key(request, context["live"])
+    now = clerk_of(request).now
+    live, collections = credentials.live(member.pk, now=now), _readable(request, member)
+    key = _chosen_key(request, live)
     collection = _chosen_collection(request, collections)
     return TemplateResponse(
         request,
         "portal/integrations/recipe.html",
         {
-            **context,
+            **_connected(member, [key] if key else [], now=now),
+            "live": live,
             "recipe": found,
             "steps": found.filled(_values(_hub(request), key, collection)),
             "key": key,
@@ -65,18 +68,18 @@ def one_recipe(request: HttpRequest, member: Member, client: str) -> HttpRespons
     )
 
 
-def _connected(request: HttpRequest, member: Member) -> dict[str, Any]:
-    """What every page here shows: the light, and what it stands on."""
-    now = clerk_of(request).now
-    live = credentials.live(member.pk, now=now)
-    found = lines([each.pk for each in live], now=now)
+def _connected(member: Member, keys: list[Credential], *, now: datetime) -> dict[str, Any]:
+    """What every page here shows: how it stands with these keys."""
+    ids = [each.pk for each in keys]
+    found = lines(ids, now=now)
+    marks = [each for each in polls.marks(member.pk) if each.credential_id in ids]
     return {
         "here": "integrations",
         "member": member,
         "now": now,
-        "live": live,
+        "live": keys,
         "lines": found,
-        "light": light(found, polls.marks(member.pk)),
+        "light": light(found, marks, now=now),
     }
 
 

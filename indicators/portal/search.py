@@ -72,12 +72,16 @@ def _answer(text: str, homes: Mapping[UUID, str]) -> Answer:
     lines = list(dict.fromkeys(filter(None, map(str.strip, text.splitlines()))))
     answer = Answer(left_out=max(len(lines) - MOST, 0))
     looked_up: list[Wanted] = []
+    met: set[tuple[str, ...]] = set()
     for line in lines[:MOST]:
         try:
             each = wanted(line)
         except NoKindError:
             answer.unknown.append(line)
             continue
+        if each.words and each.words in met:  # in another spelling, and looked for already
+            continue
+        met.add(each.words)
         (answer.personal[each.personal] if each.personal else looked_up).append(each)
     hits = _hits(looked_up, list(homes))
     answer.found = [

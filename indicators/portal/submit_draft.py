@@ -10,7 +10,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from indicators.domain.stix.references import IDENTIFIER
+from indicators.domain.stix.references import is_identified
 from indicators.intake.strict_json import StrictJSONError, loads_strict
 from indicators.portal.sheet import COLUMNS, MOST, Sheet, read_sheet, written
 
@@ -76,12 +76,8 @@ def _objects(text: str) -> Sequence[Mapping[str, Any]]:
     except StrictJSONError as error:
         raise NotReadableError(f"Not acceptable as JSON: {error}") from error
     objects = found.get("objects", [found])
-    if not isinstance(objects, list) or not objects or not all(map(_is_object, objects)):
+    if not isinstance(objects, list) or not objects or not all(map(is_identified, objects)):
         raise NotReadableError("Give STIX objects, each with its type and its id.")
     if len(objects) > MOST:
         raise NotReadableError(f"More than {MOST} objects: send them in parts, or by labkit.")
     return objects
-
-
-def _is_object(each: object) -> bool:
-    return isinstance(each, Mapping) and bool(IDENTIFIER.fullmatch(str(each.get("id"))))

@@ -131,16 +131,19 @@ def test_the_addresses_in_a_form_answer_to_the_key(lab: Lab, slug: str) -> None:
 
 
 def test_the_light_and_the_table_follow_a_client_without_a_click(lab: Lab) -> None:
-    lab.window.open("/integrations/")
-    line = lab.window.page.locator("#lines tr", has_text=lab.key)
-    assert line.count() == 0
+    lab.recipe("curl")
+    light = lab.window.page.locator("#light")
+    assert "waiting for your first poll" in light.inner_text()
     feed = f"{lab.window.stack.api_root}collections/{ALIAS}/objects/"
     requests.get(feed, auth=(lab.key, lab.secret + "x"), timeout=30)
-    line.filter(has_text="401").filter(has_text="Paste it anew").wait_for()
-    assert "asks and is refused" in lab.window.page.inner_text("#light")
+    light.get_by_text("asks and is refused").wait_for()
     requests.get(feed, auth=(lab.key, lab.secret), timeout=30)
-    line.filter(has_text="objects").filter(has_text="200").wait_for()
-    assert "pulling" in lab.window.page.inner_text("#light")
+    light.get_by_text("pulling").wait_for()
+    lab.window.open("/integrations/")
+    line = lab.window.page.locator("#lines tr", has_text=lab.key)
+    assert line.filter(has_text="401").filter(has_text="Paste it anew").count() == 1
+    requests.get(feed + "?limit=0", auth=(lab.key, lab.secret), timeout=30)
+    line.filter(has_text="objects").filter(has_text="400").wait_for()
     assert lab.window.wrong() == []
 
 

@@ -26,32 +26,37 @@ def mark(ago: timedelta) -> PollMark:
 
 
 def test_nothing_asked_is_waited_for() -> None:
-    assert (light([], []).tone, light([], []).since) == ("warn", None)
+    assert (light([], [], now=NOON).tone, light([], [], now=NOON).since) == ("warn", None)
 
 
 def test_what_is_no_poll_is_waited_on() -> None:
-    assert light([line(200, what="discovery")], []).tone == "warn"
+    assert light([line(200, what="discovery")], [], now=NOON).tone == "warn"
 
 
 def test_a_push_is_no_poll() -> None:
-    assert light([line(202)], []).tone == "warn"
+    assert light([line(202)], [], now=NOON).tone == "warn"
 
 
 def test_a_page_makes_it_green() -> None:
-    found = light([line(200)], [])
+    found = light([line(200)], [], now=NOON)
     assert (found.tone, found.since) == ("good", NOON - MINUTE)
 
 
 def test_so_does_a_poll_that_nobody_remembers_but_the_hub() -> None:
-    assert light([], [mark(9 * MINUTE)]).since == NOON - 9 * MINUTE
+    assert light([], [mark(9 * MINUTE)], now=NOON).since == NOON - 9 * MINUTE
+
+
+def test_a_client_that_is_silent_for_a_day_has_stopped() -> None:
+    assert light([], [mark(timedelta(hours=25))], now=NOON).tone == "warn"
+    assert light([], [mark(timedelta(hours=23))], now=NOON).tone == "good"
 
 
 def test_refused_since_is_red() -> None:
-    assert light([line(401), line(200, ago=2 * MINUTE)], [mark(2 * MINUTE)]).tone == "bad"
+    assert light([line(401), line(200, ago=2 * MINUTE)], [mark(2 * MINUTE)], now=NOON).tone == "bad"
 
 
 def test_refused_before_is_over() -> None:
-    assert light([line(200), line(401, ago=2 * MINUTE)], []).tone == "good"
+    assert light([line(200), line(401, ago=2 * MINUTE)], [], now=NOON).tone == "good"
 
 
 @pytest.mark.parametrize("status", [200, 202, 304, 400, 401, 403, 404, 405, 406, 413, 415, 422, 429,

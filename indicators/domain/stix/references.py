@@ -107,8 +107,10 @@ def type_of(reference: str) -> str:
 
 
 def is_identified(each: object) -> bool:
-    """Whether it is an object with an id as STIX writes them."""
-    return isinstance(each, Mapping) and bool(IDENTIFIER.fullmatch(str(each.get("id"))))
+    """Whether it is an object with a type and an id as STIX writes them."""
+    if not isinstance(each, Mapping) or not isinstance(each.get("type"), str):
+        return False
+    return bool(IDENTIFIER.fullmatch(str(each.get("id"))))
 
 
 def check(obj: Mapping[str, object], type_: str) -> Iterator[Problem]:

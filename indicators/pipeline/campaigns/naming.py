@@ -17,6 +17,8 @@ from functools import partial
 from django.db import transaction
 
 from indicators.domain.disclosure import Policy
+from indicators.domain.screens.naming import named_in
+from indicators.members.names import known_names
 from indicators.members.registry import Clerk
 from indicators.models.campaign import Campaign
 from indicators.models.campaign_name import CampaignName
@@ -84,6 +86,8 @@ def _give(clerk: Clerk, campaign: Campaign, words: str) -> CampaignName:
             f"A name is one to four words in capitals, {LONGEST} characters at most: neither a "
             "company's nor a person's."
         )
+    if named := named_in(words, known_names()):
+        raise NamingError(f"It names a member: {', '.join(named)}. Say it without.")
     if campaign.state != Campaign.State.LIVE:
         raise NamingError(f"{title(campaign)} does not stand any more.")
     bulk.rows("SELECT pg_advisory_xact_lock(%s)", [_NAMING])
@@ -96,7 +100,8 @@ def _give(clerk: Clerk, campaign: Campaign, words: str) -> CampaignName:
         given_by=clerk.by,
         given_at=bulk.clock(),
     )
-    _note(clerk, "campaign named", campaign, name=words)
+    # Not under the campaign's id: what a person does stands in the journal of people.
+    clerk.note("campaign named", f"campaign-name/{given.id}", name=words)
     return given
 
 
@@ -185,6 +190,5 @@ def _new_operator(scribe: Scribe, campaign: Campaign) -> str:
 
 
 @transaction.atomic
-def _note(clerk: Clerk, act: str, campaign: Campaign, *, name: str = "") -> None:
-    subject = f"{campaign.collection.alias}/{campaign.stix_id}"
-    clerk.note(act, subject, name=name or campaign.name)
+def _note(clerk: Clerk, act: str, campaign: Campaign) -> None:
+    clerk.note(act, f"{campaign.collection.alias}/{campaign.stix_id}", name=campaign.name)

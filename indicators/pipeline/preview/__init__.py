@@ -9,9 +9,17 @@ version keeps of the last, or that a value is barred or disputed; the push alone
 
 from __future__ import annotations
 
-from indicators.pipeline.preview.envelope import preview
+from indicators.pipeline.preview.envelope import preview, preview_of_nobodys
 from indicators.pipeline.preview.held import preview_of_held
 from indicators.pipeline.preview.shown import Fate, Previewed, Property, Shown
 
 
-__all__ = ["Fate", "Previewed", "Property", "Shown", "preview", "preview_of_held"]
+__all__ = [
+    "Fate",
+    "Previewed",
+    "Property",
+    "Shown",
+    "preview",
+    "preview_of_held",
+    "preview_of_nobodys",
+]

@@ -57,6 +57,28 @@ def preview(
         return [run.previewed(ordinal) for ordinal in range(len(objects))]
 
 
+def preview_of_nobodys(
+    collection: Collection,
+    objects: Sequence[JSON],
+    *,
+    nexus: str,
+    policy: Policy,
+    now: datetime,
+) -> Sequence[Previewed]:
+    """The same for somebody who has never sent anything, with this standing declaration.
+
+    For staff who try a policy: in a member's name the answers would tell what it contributed.
+
+    Raises:
+        TokensUnavailable: as for `preview`.
+    """
+    sender = lookups.stranger(objects, collection=collection, nexus_=nexus, policy=policy, now=now)
+    with only_looking_for(sender.member.id):
+        run = Run.by(sender, policy=policy, now=now)
+        run.decide(as_received(objects, waived={}))
+        return [run.previewed(ordinal) for ordinal in range(len(objects))]
+
+
 @dataclass(frozen=True)
 class Run:
     """One envelope on its way."""
@@ -90,7 +112,11 @@ class Run:
             echoes_of_all=False,
             echoing=echoing,
         )
-        foreseen = Foreseen(member_id, current_limits(), now)
+        return cls.by(sender, policy=policy, now=now, is_alone=is_alone)
+
+    @classmethod
+    def by(cls, sender: Sender, *, policy: Policy, now: datetime, is_alone: bool = False) -> Run:
+        foreseen = Foreseen(sender.member.id, current_limits(), now)
         return cls(sender, SoFar(sender), foreseen, policy, now, is_alone)
 
     def decide(self, received: Sequence[ReceivedObject]) -> None:
