@@ -19,7 +19,7 @@ from indicators.pipeline import bulk
 from indicators.pipeline.standing import Place
 
 
-_Reached = Mapping[tuple[uuid.UUID, str], Mapping[int, datetime]]
+_Reached = defaultdict[tuple[uuid.UUID, str], dict[int, datetime]]
 """By collection and key: when it had first read past which of the positions asked about."""
 
 
@@ -72,7 +72,7 @@ def _in_one(collection: Collection, ids: Sequence[str]) -> list[Line]:
     ).first()
     stories = _stories(collection.pk, beside.pk if beside else None, ids)
     marks = dict(bulk.rows(_MARKS, [collection.pk]))
-    reached = _reached(stories.values(), collection.pk, list(marks))
+    reached = _reached(_positions(collection.pk, stories.values()), list(marks))
     keys = Credential.objects.select_related("member").in_bulk(marks)
     return [
         _line(keys[key], collection, marks[key], stories.values(), reached) for key in sorted(keys)
@@ -107,26 +107,31 @@ def _stories(home: uuid.UUID, beside: uuid.UUID | None, ids: Sequence[str]) -> d
     return dict(stories)
 
 
-def _reached(stories: Iterable[_Story], home: uuid.UUID, keys: Sequence[str]) -> _Reached:
+def _reached(asked: Mapping[uuid.UUID, set[int]], keys: Sequence[str]) -> _Reached:
+    found: _Reached = defaultdict(dict)
+    for home, positions in asked.items():
+        of_this = {"home": home, "keys": keys, "positions": sorted(positions)}
+        for key, position, minute in bulk.rows(_REACHED, of_this):
+            found[home, key][position] = minute
+    return found
+
+
+def _positions(home: uuid.UUID, stories: Iterable[_Story]) -> Mapping[uuid.UUID, set[int]]:
+    """What must be known of the keys: whether and when they read past these."""
     asked: dict[uuid.UUID, set[int]] = defaultdict(set)
     for story in stories:
         asked[home].update(each.position for each in story.shown)
         for where, position in story.gone:
             asked[where].add(position)
-    found: dict[tuple[uuid.UUID, str], dict[int, datetime]] = defaultdict(dict)
-    for where, positions in asked.items():
-        of_this = {"home": where, "keys": keys, "positions": sorted(positions)}
-        for key, position, minute in bulk.rows(_REACHED, of_this):
-            found[where, key][position] = minute
-    return found
+    return asked
 
 
 _MARKS = "SELECT credential_id, last_minute FROM poll_mark WHERE collection_id = %s"
-# A key and a position at a time: what comes back is as much as was asked, however often it read.
-# Passages rise in both, so the first in order of position is the earliest, and the index ends
-# there. What is too old for a passage is known by the mark.
+# A row for each key and position asked about, however often the key has read. A key's passages rise
+# in position and minute, so the nearest one is the earliest: one look into the index. What is too
+# old for a passage is known by the mark.
 _REACHED = """
-SELECT key.id, asked.position, least(passed.minute, mark.minute)
+SELECT key.id, asked.position, coalesce(passed.minute, mark.minute)
 FROM unnest(%(keys)s::text[]) AS key (id)
 CROSS JOIN unnest(%(positions)s::bigint[]) AS asked (position)
 LEFT JOIN LATERAL (
