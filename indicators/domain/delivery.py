@@ -7,19 +7,9 @@ all who may have it, and nobody who cannot.
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from operator import attrgetter
-
-
-@dataclass(frozen=True, slots=True)
-class Passed:
-    """From this minute on a key had read past this position, and not further before."""
-
-    position: int
-    minute: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,29 +21,16 @@ class Shown:
     """When its words went; None while they stand."""
 
 
-@dataclass(frozen=True, slots=True)
-class Delivered:
-    """When a key got past an object, and past the news that it is gone."""
-
-    got: datetime | None
-    heard: datetime | None
-
-
-def first_past(passages: Sequence[Passed], position: int) -> datetime | None:
-    """When a key first read past a position; `passages` are ordered by position."""
-    at = bisect_left(passages, position, key=attrgetter("position"))
-    return passages[at].minute if at < len(passages) else None
-
-
-def got(passages: Sequence[Passed], versions: Sequence[Shown]) -> datetime | None:
+def got(reached: Mapping[int, datetime], versions: Iterable[Shown]) -> datetime | None:
     """When a key first got one of the versions; None if its words were gone by then, or always.
 
-    Passages are known by the minute, so one in the minute in which the words went counts.
+    `reached` says when it had read past which position. It is known by the minute, so the minute in
+    which the words went counts.
     """
     moments = [
         minute
         for each in versions
-        if (minute := first_past(passages, each.position)) is not None
+        if (minute := reached.get(each.position)) is not None
         and (each.until is None or minute <= each.until)
     ]
     return min(moments, default=None)

@@ -1,18 +1,23 @@
-"""Lists of the journal, of publications, submissions and campaigns go along indexes."""
+"""Lists of the journal, of publications, submissions and campaigns go along indexes.
+
+Built beside those who write: every push writes these tables.
+"""
 
 from __future__ import annotations
 
 import django.db.models.functions.datetime
+from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+    atomic = False
     dependencies = [
         ("indicators", "0027_membership"),
     ]
 
     operations = [
-        migrations.AddIndex(
+        AddIndexConcurrently(
             model_name="auditentry",
             index=models.Index(
                 condition=models.Q(("subject__contains", "--"), _negated=True),
@@ -20,7 +25,7 @@ class Migration(migrations.Migration):
                 name="audit_of_people",
             ),
         ),
-        migrations.AddIndex(
+        AddIndexConcurrently(
             model_name="auditentry",
             index=models.Index(
                 condition=models.Q(("subject__contains", "--"), _negated=True),
@@ -28,7 +33,7 @@ class Migration(migrations.Migration):
                 name="audit_acts_of_people",
             ),
         ),
-        migrations.AddIndex(
+        AddIndexConcurrently(
             model_name="auditentry",
             index=models.Index(
                 django.db.models.functions.datetime.TruncDay("at"),
@@ -37,7 +42,7 @@ class Migration(migrations.Migration):
                 name="audit_of_feed",
             ),
         ),
-        migrations.AddIndex(
+        AddIndexConcurrently(
             model_name="auditentry",
             index=models.Index(
                 condition=models.Q(("subject__contains", "--")),
@@ -45,15 +50,15 @@ class Migration(migrations.Migration):
                 name="audit_acts_of_feed",
             ),
         ),
-        migrations.AddIndex(
+        AddIndexConcurrently(
             model_name="publication",
             index=models.Index(fields=["date_added"], name="publication_by_time"),
         ),
-        migrations.AddIndex(
+        AddIndexConcurrently(
             model_name="submission",
             index=models.Index(fields=["received_at", "id"], name="submission_by_time"),
         ),
-        migrations.AddIndex(
+        AddIndexConcurrently(
             model_name="submission",
             index=models.Index(
                 condition=models.Q(("state", "quarantined")),

@@ -1,4 +1,4 @@
-"""What objects name, as an index of words: a search need read no body to find who names a value.
+"""What objects name, as words: the next migration makes an index of them.
 
 The function must stay what it is while the index stands; another reading gets another name. A word
 longer than an index entry may be is left out: the row must be published all the same.
@@ -39,15 +39,8 @@ FORWARD = [
             RETURN ARRAY(SELECT DISTINCT word FROM unnest(named) AS word
                          WHERE octet_length(word) <= 2000);
         END $$""",
-    # Without a list of what is pending: a search would read all of it for each value.
-    """CREATE INDEX publication_named ON shared.publication USING gin (shared.named_in(body))
-       WITH (fastupdate = off)
-       WHERE superseded_by IS NULL AND body IS NOT NULL AND type IN (
-           'attack-pattern', 'autonomous-system', 'course-of-action', 'domain-name', 'file',
-           'indicator', 'ipv4-addr', 'ipv6-addr', 'tls-client-fingerprint', 'url', 'vulnerability',
-           'x509-certificate')""",
 ]
-BACK = ["DROP INDEX shared.publication_named", "DROP FUNCTION shared.named_in"]
+BACK = ["DROP FUNCTION shared.named_in"]
 
 
 class Migration(migrations.Migration):

@@ -1,6 +1,6 @@
 """What the last error of a submission was, who decided what today, and notes between shifts.
 
-A constant default, an index and a new table: no row is rewritten.
+A constant default and a new table: no row is rewritten.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ FORWARD = [
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("indicators", "0029_search"),
+        ("indicators", "0029_search_index"),
     ]
 
     operations = [
@@ -39,14 +39,6 @@ class Migration(migrations.Migration):
                 db_default="",
                 help_text="Of its last error, if one was raised; no text.",
                 max_length=80,
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="heldobject",
-            index=models.Index(
-                condition=models.Q(("decided_at__isnull", False)),
-                fields=["decided_at"],
-                name="held_by_decision",
             ),
         ),
         migrations.CreateModel(

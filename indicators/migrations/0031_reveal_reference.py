@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("indicators", "0030_river_and_shifts")]
+    dependencies = [("indicators", "0030_river_index")]
 
     operations = [
         migrations.AddField(

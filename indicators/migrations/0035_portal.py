@@ -15,6 +15,7 @@ FORWARD = [
     # A member reads what it agreed to; it stays staff's to write.
     f"CREATE POLICY own_rows ON private.onboarding FOR SELECT TO forum_web USING ({OWN})",
 ]
+BACK = ["DROP POLICY own_rows ON private.onboarding"]
 
 
 class Migration(migrations.Migration):
@@ -55,14 +56,6 @@ class Migration(migrations.Migration):
             model_name="watch",
             index=models.Index(fields=["owner_tag"], name="watch_by_owner"),
         ),
-        migrations.AddIndex(
-            model_name="submissionobject",
-            index=models.Index(
-                condition=models.Q(("reason", "COUNTED")),
-                fields=["submission"],
-                name="submission_object_counted",
-            ),
-        ),
         migrations.AddField(
             model_name="question",
             name="ground",
@@ -83,5 +76,5 @@ class Migration(migrations.Migration):
                 max_length=24,
             ),
         ),
-        migrations.RunSQL(sql=FORWARD, reverse_sql=migrations.RunSQL.noop),
+        migrations.RunSQL(sql=FORWARD, reverse_sql=BACK),
     ]

@@ -12,14 +12,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from indicators.domain.delivery import Passed, Shown, first_past, got
+from indicators.domain.delivery import Shown, got
 from indicators.models.collection import Collection
 from indicators.models.member import Credential
 from indicators.pipeline import bulk
 from indicators.pipeline.standing import Place
 
 
-_Passages = Mapping[str, Sequence[Passed]]
+_Reached = defaultdict[tuple[uuid.UUID, str], dict[int, datetime]]
+"""By collection and key: when it had first read past which of the positions asked about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +71,11 @@ def _in_one(collection: Collection, ids: Sequence[str]) -> list[Line]:
         parent=collection.parent_id or collection.pk, kind=Collection.Kind.WITHDRAWN
     ).first()
     stories = _stories(collection.pk, beside.pk if beside else None, ids)
-    read = {home: _passages(home) for home in (collection.pk, *((beside.pk,) if beside else ()))}
     marks = dict(bulk.rows(_MARKS, [collection.pk]))
+    reached = _reached(_positions(collection.pk, stories.values()), list(marks))
     keys = Credential.objects.select_related("member").in_bulk(marks)
     return [
-        _line(keys[key], collection, marks[key], stories.values(), read) for key in sorted(keys)
+        _line(keys[key], collection, marks[key], stories.values(), reached) for key in sorted(keys)
     ]
 
 
@@ -83,18 +84,15 @@ def _line(
     collection: Collection,
     last_read: datetime,
     stories: Iterable[_Story],
-    read: Mapping[uuid.UUID, _Passages],
+    reached: _Reached,
 ) -> Line:
     moments, gone, heard = [], 0, 0
     for story in stories:
-        moment = got(read[collection.pk].get(key.pk, ()), story.shown)
+        moment = got(reached[collection.pk, key.pk], story.shown)
         if moment is not None:
             moments.append(moment)
             gone += bool(story.gone)
-            heard += any(
-                first_past(read[home].get(key.pk, ()), position) is not None
-                for home, position in story.gone
-            )
+            heard += any(position in reached[home, key.pk] for home, position in story.gone)
     first = min(moments, default=None)
     return Line(key, collection.alias, last_read, len(moments), first, gone, heard)
 
@@ -109,20 +107,43 @@ def _stories(home: uuid.UUID, beside: uuid.UUID | None, ids: Sequence[str]) -> d
     return dict(stories)
 
 
-def _passages(home: uuid.UUID) -> _Passages:
-    """How far each key had read when, the furthest last; what is too old is known by its mark."""
-    found: dict[str, list[Passed]] = defaultdict(list)
-    for key, position, minute in bulk.rows(_PASSED, [home, home]):
-        found[key].append(Passed(position, minute))
+def _reached(asked: Mapping[uuid.UUID, set[int]], keys: Sequence[str]) -> _Reached:
+    found: _Reached = defaultdict(dict)
+    for home, positions in asked.items():
+        of_this = {"home": home, "keys": keys, "positions": sorted(positions)}
+        for key, position, minute in bulk.rows(_REACHED, of_this):
+            found[home, key][position] = minute
     return found
 
 
+def _positions(home: uuid.UUID, stories: Iterable[_Story]) -> Mapping[uuid.UUID, set[int]]:
+    """What must be known of the keys: whether and when they read past these."""
+    asked: dict[uuid.UUID, set[int]] = defaultdict(set)
+    for story in stories:
+        asked[home].update(each.position for each in story.shown)
+        for where, position in story.gone:
+            asked[where].add(position)
+    return asked
+
+
 _MARKS = "SELECT credential_id, last_minute FROM poll_mark WHERE collection_id = %s"
-_PASSED = """
-SELECT credential_id, position, minute FROM passage WHERE collection_id = %s
-UNION ALL
-SELECT credential_id, last_position, last_minute FROM poll_mark WHERE collection_id = %s
-ORDER BY 1, 2, 3
+# A row for each key and position asked about, however often the key has read. A key's passages rise
+# in position and minute, so the nearest one is the earliest: one look into the index. What is too
+# old for a passage is known by the mark.
+_REACHED = """
+SELECT key.id, asked.position, coalesce(passed.minute, mark.minute)
+FROM unnest(%(keys)s::text[]) AS key (id)
+CROSS JOIN unnest(%(positions)s::bigint[]) AS asked (position)
+LEFT JOIN LATERAL (
+    SELECT minute FROM passage
+    WHERE collection_id = %(home)s AND credential_id = key.id AND position >= asked.position
+    ORDER BY position LIMIT 1
+) AS passed ON true
+LEFT JOIN LATERAL (
+    SELECT last_minute AS minute FROM poll_mark
+    WHERE collection_id = %(home)s AND credential_id = key.id AND last_position >= asked.position
+) AS mark ON true
+WHERE coalesce(passed.minute, mark.minute) IS NOT NULL
 """
 _NOTES = """
 notes AS (

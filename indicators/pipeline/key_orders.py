@@ -27,6 +27,7 @@ from indicators.pipeline import bulk, doorbell
 
 
 State = KeyOrder.State
+_LOCK = 0x6F726472  # any constant: one order is given at a time
 _REST = timedelta(minutes=5)
 """How long the worker waits where it could not make the replacement."""
 
@@ -175,7 +176,11 @@ def _decided(clerk: Clerk, order_id: uuid.UUID, state: KeyOrder.State) -> KeyOrd
 
 
 def _check_alone(asked: KeyOrder) -> None:
-    """What another order has begun since must not be ended by one that was asked for before."""
+    """What another order has begun since must not be ended by one that was asked for before.
+
+    Orders are rows of their own, so the lock of one holds up nobody who gives another.
+    """
+    bulk.rows("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
     since = Q(state__in=[State.ORDERED, State.REVOKED]) | Q(done_at__gt=asked.requested_at)
     if KeyOrder.objects.filter(since).exists():
         raise KeyOrderError("Another order was given since this was asked for. Ask anew.")

@@ -125,3 +125,31 @@ def test_what_is_too_old_is_known_by_its_mark(forum: Forum, keys: dict[str, Cred
     read(forum, keys["birch"])
     Passage.objects.all().delete()
     assert lines(forum, published) == {"birch": (1, 0)}
+
+
+def test_of_several_passages_the_first_that_went_past_it_counts(
+    forum: Forum, keys: dict[str, Credential]
+) -> None:
+    begin = now().replace(second=0, microsecond=0)
+    for number in range(4):
+        forum.push("alder", indicator(f"[domain-name:value = 'n{number}.example']"))
+        read(forum, keys["birch"], at=begin + timedelta(minutes=number))
+        if number % 2:
+            read(forum, keys["cedar"], at=begin + timedelta(minutes=number))
+    home = forum.collections["distillation"].id
+    first = {
+        number: {
+            str(line.credential.member): line.first_got
+            for line in delivery.of([(home, published["id"])])
+        }
+        for number, published in enumerate(forum.feed())
+    }
+    assert first == {
+        number: {
+            "birch": begin + timedelta(minutes=number),
+            "cedar": begin + timedelta(minutes=number | 1),
+        }
+        for number in range(4)
+    }
+    [both, _] = delivery.of((home, published["id"]) for published in forum.feed())
+    assert (both.got, both.first_got, both.last_read) == (4, begin, begin + timedelta(minutes=3))
