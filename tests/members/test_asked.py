@@ -15,7 +15,7 @@ from indicators.members import valkey as valkey_
 from tests import services
 
 
-NOW = datetime(2026, 6, 1, 12, 30, 15, tzinfo=UTC)
+NOW = datetime(2026, 6, 1, 12, 30, tzinfo=UTC)
 ALDER, BIRCH = "aaaaaaaa", "bbbbbbbb"
 
 
@@ -34,12 +34,12 @@ def valkey(db: None, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Ite
 
 
 def note(number: int = 0, *, of: str = ALDER, status: int = 200) -> None:
-    at = NOW + timedelta(seconds=number)
+    at = NOW + timedelta(minutes=number)
     asked.note(credential_id=of, what="objects", status=status, now=at)
 
 
 def unproven(claimed: str, number: int = 0) -> None:
-    at = NOW + timedelta(seconds=number)
+    at = NOW + timedelta(minutes=number)
     asked.note_unproven(claimed=claimed, what="objects", status=401, now=at)
 
 
@@ -51,9 +51,24 @@ def test_the_last_requests_are_told_the_newest_first() -> None:
     note(1)
     note(2, status=406)
     assert lately(ALDER) == [
-        asked.Asked(NOW + timedelta(seconds=2), ALDER, "objects", 406),
-        asked.Asked(NOW + timedelta(seconds=1), ALDER, "objects", 200),
+        asked.Asked(NOW + timedelta(minutes=2), ALDER, "objects", 406),
+        asked.Asked(NOW + timedelta(minutes=1), ALDER, "objects", 200),
     ]
+
+
+def test_no_moment_is_kept_but_the_minute() -> None:
+    asked.note(credential_id=ALDER, what="objects", status=202, now=NOW + timedelta(seconds=17.25))
+    assert [each.at for each in lately(ALDER)] == [NOW]
+
+
+def test_whoever_claims_a_name_pushes_nothing_of_its_own_out() -> None:
+    for number in range(asked.MOST):
+        note(number)
+    for number in range(asked.MOST):
+        unproven(ALDER, number)
+    statuses = [each.status for each in lately(ALDER)]
+    assert statuses.count(200) == asked.MOST
+    assert statuses.count(401) == 5
 
 
 def test_nobody_is_told_of_anothers() -> None:
@@ -73,7 +88,7 @@ def test_so_many_are_remembered_and_no_more(valkey: Redis) -> None:
     for number in range(3 * asked.MOST):
         note(number)
     assert len(lately(ALDER)) == asked.MOST
-    assert lately(ALDER)[0].at == NOW + timedelta(seconds=3 * asked.MOST - 1)
+    assert lately(ALDER)[0].at == NOW + timedelta(minutes=3 * asked.MOST - 1)
     for number in range(600):
         unproven(ALDER, number)
     assert sum(valkey.llen(each) for each in valkey.scan_iter()) <= 500 + asked.MOST
