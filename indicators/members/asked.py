@@ -26,7 +26,7 @@ MOST = 20
 KEPT = timedelta(days=7)
 _UNPROVEN, _MOST_UNPROVEN = "forum:asked:unproven", 500
 _CLAIMED = 5
-"""Requests in its name, without its secret, that a lab is shown."""
+"""Requests in a credential's name, without its secret, that its lab is shown."""
 _ID = re.compile(r"[a-z2-7]{8}")
 
 
@@ -63,8 +63,12 @@ def lately(credential_ids: Collection[str], *, now: datetime) -> list[Asked]:
     found = valkey.attempt(lambda client: _lines(client, places), otherwise=none, now=now)
     *own, claimed = [[_read(line) for line in lines] for lines in found] or [[]]
     proven = _newest([each for lines in own for each in lines], now=now)[:MOST]
-    unproven = [each for each in claimed if each.credential_id in credential_ids]
-    return _newest([*proven, *_newest(unproven, now=now)[:_CLAIMED]], now=now)
+    unproven = [
+        each
+        for credential_id in credential_ids
+        for each in [one for one in claimed if one.credential_id == credential_id][:_CLAIMED]
+    ]
+    return _newest([*proven, *unproven], now=now)
 
 
 def _newest(found: Iterable[Asked], *, now: datetime) -> list[Asked]:

@@ -23,7 +23,7 @@ from tests.pipeline.saying import opinion
 
 
 OTHER = "[domain-name:value = 'gw-7.meadowexit.example']"
-HOUR = timedelta(hours=1)
+HOUR, MOMENT = timedelta(hours=1), timedelta(milliseconds=5)
 
 
 def clerk(login: str) -> Clerk:
@@ -31,7 +31,7 @@ def clerk(login: str) -> Clerk:
 
 
 def source(forum: Forum, lab: str = "alder", **changes: Any) -> Source:
-    terms = {"key": "", "since": now() - HOUR, "until": now() + HOUR, **changes}
+    terms = {"key": "", "since": now() - HOUR, "until": now() - MOMENT, **changes}
     return Source(forum.principals[lab].member_id, **terms)
 
 
@@ -121,9 +121,9 @@ def test_the_look_says_what_falls_and_what_stays(forum: Forum) -> None:
 
 
 def test_a_recall_waits_for_what_is_still_worked_on(forum: Forum) -> None:
+    forum.push("alder", indicator(PATTERN), work=False)
     asked = approved(forum)
     recall.preview(clerk(ROWAN), asked.id)
-    forum.push("alder", indicator(PATTERN), work=False)
     recall.order(clerk(ROWAN), asked.id)
     assert not recalling.apply(asked.id, policy=current_policy(), now=now())
     assert recalling.due(10) == [asked.id]
@@ -186,6 +186,7 @@ def test_the_source_can_be_stopped_in_the_same_step(forum: Forum) -> None:
         ({"key": "nosuchkey"}, "no key"),
         ({"until": now() - 2 * HOUR}, "end after it begins"),
         ({"since": now() + HOUR, "until": now() + 2 * HOUR}, "before now"),
+        ({"until": now() + HOUR}, "in the future"),
     ],
 )
 def test_what_cannot_be_asked_for(forum: Forum, changes: dict[str, Any], said: str) -> None:

@@ -18,7 +18,7 @@ from tests.pipeline.governing import clerk
 from tests.pipeline.reviewing import PATTERN, WREN
 
 
-HOUR = timedelta(hours=1)
+HOUR, MOMENT = timedelta(hours=1), timedelta(milliseconds=5)
 
 
 def quarantined(forum: Forum, *objects: Any, lab: str = "alder") -> uuid.UUID:
@@ -113,7 +113,7 @@ def test_what_a_recall_takes_in_is_not_tried_again(forum: Forum, key: str) -> No
 
 def recalled(forum: Forum, key: str) -> uuid.UUID:
     """A recall is asked for over alder, or over this key of its."""
-    source = Source(forum.principals["alder"].member_id, "", now() - HOUR, now() + HOUR)
+    source = Source(forum.principals["alder"].member_id, "", now() - HOUR, now() - MOMENT)
     asked = recall.request(clerk("rowan"), source, why="Phished.", stop=False)
     if key:
         asked.source_ct = Source(source.member_id, key, source.since, source.until).sealed(
