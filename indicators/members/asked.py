@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -62,18 +62,21 @@ def lately(credential_ids: Collection[str], *, now: datetime) -> list[Asked]:
     places = [*map(_place, credential_ids), _UNPROVEN]
     found = valkey.attempt(lambda client: _lines(client, places), otherwise=none, now=now)
     *own, claimed = [[_read(line) for line in lines] for lines in found] or [[]]
-    proven = _newest([each for lines in own for each in lines], now=now)[:MOST]
+    proven = _newest(own)[:MOST]
     unproven = [
         each
         for credential_id in credential_ids
         for each in [one for one in claimed if one.credential_id == credential_id][:_CLAIMED]
     ]
-    return _newest([*proven, *unproven], now=now)
-
-
-def _newest(found: Iterable[Asked], *, now: datetime) -> list[Asked]:
-    fresh = [each for each in found if each.at > now - KEPT]
+    fresh = [each for each in (*proven, *unproven) if each.at > now - KEPT]
     return sorted(fresh, key=lambda each: each.at, reverse=True)
+
+
+def _newest(own: Iterable[Sequence[Asked]]) -> list[Asked]:
+    """Of all keys; in one minute the last of each key before what came before it."""
+    ranked = [(each.at, -place, each) for lines in own for place, each in enumerate(lines)]
+    ranked.sort(key=lambda each: each[:2], reverse=True)
+    return [each for _, _, each in ranked]
 
 
 def _place(credential_id: str) -> str:

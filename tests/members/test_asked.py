@@ -71,6 +71,13 @@ def test_whoever_claims_a_name_pushes_nothing_of_its_own_out() -> None:
     assert statuses.count(401) == 5
 
 
+def test_a_busy_key_does_not_hide_what_another_has_just_asked() -> None:
+    for _ in range(asked.MOST):
+        note(of=BIRCH)
+    note(status=400)
+    assert 400 in [each.status for each in lately(BIRCH, ALDER)]
+
+
 def test_nobody_is_told_of_anothers() -> None:
     note(of=BIRCH)
     unproven(BIRCH)
