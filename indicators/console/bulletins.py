@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from indicators.console.steps import Step, made, taken
 from indicators.members.registry import Clerk
 from indicators.models.bulletin import Bulletin
+from indicators.models.two_people import same_person
 from indicators.pipeline import bulletins as desk
 from indicators.ui.listing import listed
 from indicators.ui.person import for_staff, may
@@ -76,6 +77,6 @@ def bulletin(request: HttpRequest, bulletin_id: UUID) -> HttpResponse:
             "row": row,
             "seen": desk.seen_in(row),
             "decides": may(request, "change_bulletin"),
-            "is_mine": row.written_by.lower() == request.user.get_username().lower(),
+            "is_mine": same_person(row.written_by, request.user.get_username()),
         },
     )

@@ -19,6 +19,7 @@ from indicators.matching.errors import MatchingError
 from indicators.matching.seeds import store
 from indicators.members.registry import Clerk
 from indicators.models.key_order import LONGEST_REASON, KeyOrder
+from indicators.models.two_people import same_person
 from indicators.pipeline import key_orders as desk
 from indicators.ui.listing import listed
 from indicators.ui.person import clerk_of, for_staff, may
@@ -86,7 +87,7 @@ def order(request: HttpRequest, order_id: UUID) -> HttpResponse:
     if asked is None:
         raise Http404
     stands = desk.standing(asked, now=clerk_of(request).now)
-    own = asked.requested_by.lower() == request.user.get_username().lower()
+    own = same_person(asked.requested_by, request.user.get_username())
     return TemplateResponse(
         request,
         "console/epochs/order.html",

@@ -16,6 +16,7 @@ from indicators.console.steps import Step, take
 from indicators.members.registry import Clerk
 from indicators.models.member import Member
 from indicators.models.offboarding import Offboarding
+from indicators.models.two_people import same_person
 from indicators.pipeline import legal_hold
 from indicators.pipeline.membership import offboarding
 from indicators.ui.person import clerk_of, for_staff, may
@@ -61,7 +62,7 @@ def one(request: HttpRequest, offboarding_id: uuid.UUID) -> HttpResponse:
             "approves": row.state == states.OPEN and may(request, "approve_offboarding"),
             "calls_off": row.state == states.OPEN and may(request, "change_offboarding"),
             "attests": row.state == states.CLEARED and may(request, "change_offboarding"),
-            "is_first": row.opened_by.lower() == request.user.get_username().lower(),
+            "is_first": same_person(row.opened_by, request.user.get_username()),
         },
     )
 

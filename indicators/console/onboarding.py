@@ -19,6 +19,7 @@ from indicators.members.registry import Clerk
 from indicators.models.collection import Collection
 from indicators.models.member import Member
 from indicators.models.onboarding import Onboarding
+from indicators.models.two_people import same_person
 from indicators.pipeline.membership import onboarding
 from indicators.pipeline.membership.line import unmet
 from indicators.pipeline.membership.onboarding import CONTACTS, Rights
@@ -86,7 +87,7 @@ def one(request: HttpRequest, onboarding_id: uuid.UUID) -> HttpResponse:
             "collections": _agreeable(),
             "changes": is_open and may(request, "change_onboarding"),
             "approves": is_open and may(request, "approve_onboarding"),
-            "is_first": row.first_by.lower() == request.user.get_username().lower(),
+            "is_first": same_person(row.first_by, request.user.get_username()),
         },
     )
 

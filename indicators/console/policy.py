@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from indicators.console.policies import changes
 from indicators.console.steps import Step, made, taken
+from indicators.models.two_people import same_person
 from indicators.pipeline import policy_approvals as desk
 from indicators.ui.person import for_staff, may
 
@@ -34,7 +35,7 @@ def policy(request: HttpRequest, digest: str) -> HttpResponse:
     if found is None:
         raise Http404
     before = desk.before(found, among)
-    mine = found.first_by.lower() == request.user.get_username().lower()
+    mine = same_person(found.first_by, request.user.get_username())
     return TemplateResponse(
         request,
         "console/policies/one.html",

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from indicators.members.registry import Clerk
 from indicators.models.member import Credential, Member
 from indicators.models.recall import Recall, RecalledObject
+from indicators.models.two_people import same_person
 from indicators.pipeline import delivery, recall
 from indicators.pipeline.recall import RecallError
 from indicators.pipeline.recall_source import Source
@@ -115,7 +116,7 @@ def _told(request: HttpRequest, asked: Recall) -> dict[str, object]:
     """What a page says of a recall; whom it is over, to the roles that ask and approve alone."""
     stands = recall.standing(asked, now=clerk_of(request).now)
     decides = may(request, "request_recall", "approve_recall")
-    own = asked.requested_by.lower() == request.user.get_username().lower()
+    own = same_person(asked.requested_by, request.user.get_username())
     done = asked.state == Recall.State.DONE
     fallen = RecalledObject.objects.filter(recall=asked).values_list("collection_id", "stix_id")
     return {

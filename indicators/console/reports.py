@@ -15,6 +15,7 @@ from indicators.console.steps import Step, made, taken
 from indicators.domain.transparency import in_words
 from indicators.members.registry import Clerk
 from indicators.models.quarterly_report import QuarterlyReport
+from indicators.models.two_people import same_person
 from indicators.pipeline import quarterly_report as desk
 from indicators.ui.listing import listed
 from indicators.ui.person import clerk_of, for_staff, may
@@ -79,6 +80,6 @@ def report(request: HttpRequest, quarter: str) -> HttpResponse:
             "here": "reports",
             "row": row,
             "words": in_words(json.loads(row.body)),
-            "is_mine": row.drafted_by.lower() == request.user.get_username().lower(),
+            "is_mine": same_person(row.drafted_by, request.user.get_username()),
         },
     )

@@ -25,6 +25,7 @@ from indicators.members.registry import Clerk
 from indicators.models.collection import Collection
 from indicators.models.publication import Publication
 from indicators.models.reveal import LONGEST_REFERENCE, Reveal
+from indicators.models.two_people import LAPSED, same_person
 from indicators.pipeline import reveal
 from indicators.pipeline.reveal import Contributor, RevealError
 from indicators.ui.listing import listed
@@ -32,10 +33,8 @@ from indicators.ui.person import by_staff, clerk_of, for_staff, may
 
 
 _ORDERS = {"newest": ("-requested_at", "id"), "oldest": ("requested_at", "id")}
-_PENDING = (Reveal.State.REQUESTED, Reveal.State.APPROVED)
 _DIGITS = 18
 """Of a position."""
-LAPSED = "lapsed"
 STATES = (*Reveal.State.values, LAPSED)
 
 
@@ -77,8 +76,8 @@ def reveals(request: HttpRequest) -> HttpResponse:
 def _standing(state: str, now: datetime) -> Q:
     """By what the list says of a request: its state, or that its time is over."""
     if state == LAPSED:
-        return Q(state__in=_PENDING, expires_at__lte=now)
-    if state in _PENDING:
+        return Q(state__in=reveal.PENDING, expires_at__lte=now)
+    if state in reveal.PENDING:
         return Q(state=state, expires_at__gt=now)
     return Q(state=state) if state in Reveal.State.values else Q()
 
@@ -141,7 +140,7 @@ def _page(
     if asked is None:
         raise Http404
     stands = reveal.standing(asked, now=clerk_of(request).now)
-    own = asked.requested_by.lower() == request.user.get_username().lower()
+    own = same_person(asked.requested_by, request.user.get_username())
     return TemplateResponse(
         request,
         "console/reveals/one.html",

@@ -20,6 +20,7 @@ from indicators.matching.limits import Limits
 from indicators.members.registry import Clerk
 from indicators.models.matching import PopulationGrant, PopulationUse
 from indicators.models.member import Member
+from indicators.models.two_people import same_person
 
 
 _PERCENT = 100
@@ -76,7 +77,7 @@ def approve(clerk: Clerk, grant_id: UUID, limits: Limits) -> PopulationGrant:
     """
     check_person(clerk.by)
     asked = _requested(grant_id, limits, clerk.now)
-    if asked.requested_by.lower() == clerk.by.lower():
+    if same_person(asked.requested_by, clerk.by):
         raise PopulationRefused("Another person than the one who requested it must approve it.")
     asked.approved_by = clerk.by
     asked.approved_at = clerk.now

@@ -17,6 +17,7 @@ from indicators.domain.screens.naming import named_in
 from indicators.members.names import known_names
 from indicators.members.registry import Clerk
 from indicators.models.bulletin import Bulletin
+from indicators.models.two_people import same_person
 
 
 State = Bulletin.State
@@ -105,7 +106,7 @@ def _said(why: str) -> str:
 
 def _lock_anothers(clerk: Clerk, bulletin_id: uuid.UUID) -> Bulletin:
     found = _lock(bulletin_id, State.DRAFT)
-    if found.written_by.lower() == clerk.by.lower():
+    if same_person(found.written_by, clerk.by):
         raise BulletinError("You wrote it yourself; a second, different person decides.")
     return found
 

@@ -23,6 +23,8 @@ from indicators.matching.errors import MatchingError
 from indicators.matching.seeds import store
 from indicators.members.registry import Clerk
 from indicators.models.key_order import LONGEST_REASON, KeyOrder
+from indicators.models.two_people import same_person
+from indicators.models.two_people import standing as standing_of
 from indicators.pipeline import bulk, doorbell
 
 
@@ -83,8 +85,7 @@ def refuse(clerk: Clerk, order_id: uuid.UUID) -> KeyOrder:
 
 def standing(asked: KeyOrder, *, now: datetime) -> str:
     """Where it stands: its state, or that its time is over."""
-    is_late = asked.state == State.REQUESTED and asked.expires_at <= now
-    return "lapsed" if is_late else str(asked.state)
+    return standing_of(asked.state, [State.REQUESTED], expires_at=asked.expires_at, now=now)
 
 
 def epochs(*, now: datetime) -> Sequence[str]:
@@ -162,7 +163,7 @@ def _decided(clerk: Clerk, order_id: uuid.UUID, state: KeyOrder.State) -> KeyOrd
     asked = KeyOrder.objects.select_for_update().filter(pk=order_id).first()
     if asked is None:
         raise KeyOrderError(f"There is no order {order_id}.")
-    if asked.requested_by.lower() == clerk.by.lower():
+    if same_person(asked.requested_by, clerk.by):
         raise KeyOrderError("You asked for this yourself; a second, different person decides.")
     if asked.state != State.REQUESTED:
         raise KeyOrderError(f"This is decided already, by {asked.decided_by}.")

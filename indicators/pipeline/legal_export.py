@@ -25,6 +25,7 @@ from indicators.models.legal_demand import GRANTED, LegalDemand
 from indicators.models.member import Member
 from indicators.models.publication import Publication
 from indicators.models.submission import Submission
+from indicators.models.two_people import same_person
 from indicators.pipeline import legal_demand
 from indicators.pipeline.legal_demand import LegalDemandError, Scope
 
@@ -75,7 +76,7 @@ def why_shut(demand: LegalDemand, *, by: str, now: datetime) -> str:
         return "Nothing leaves before counsel has decided."
     if legal_demand.is_due(demand, now=now):
         return "Tell the member first, or record that it is prohibited."
-    if demand.decided_by.lower() == by.lower():
+    if same_person(demand.decided_by, by):
         return "You decided over it; a second, different person exports."
     return ""
 

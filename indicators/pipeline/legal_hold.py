@@ -22,6 +22,7 @@ from indicators.models.collection import Collection
 from indicators.models.legal_hold import LONGEST_HOLD, LegalHold
 from indicators.models.member import Member
 from indicators.models.submission import Submission
+from indicators.models.two_people import same_person
 
 
 NOT_HELD = """NOT EXISTS (
@@ -112,7 +113,7 @@ def approve(clerk: Clerk, hold_id: uuid.UUID) -> LegalHold:
     hold = _locked(hold_id)
     if hold.approved_at or hold.released_at:
         raise LegalHoldError(f"{hold} has been approved or released already.")
-    if hold.requested_by.lower() == clerk.by.lower():
+    if same_person(hold.requested_by, clerk.by):
         raise LegalHoldError("A hold needs two people: somebody else must approve it.")
     hold.approved_by, hold.approved_at = clerk.by, clerk.now
     hold.expires_at = clerk.now + timedelta(days=hold.days)

@@ -116,13 +116,13 @@ def stranger(
     objects: Sequence[Mapping[str, Any]],
     *,
     collection: Collection,
-    nexus_: str,
+    threat_nexus: str,
     policy: Policy,
     now: datetime,
 ) -> Sender:
     """Somebody who may write here and never has: no answer can tell what a member has sent."""
     member = Member(pk=uuid.uuid4(), slug="nobody", state=Member.State.ACTIVE)
-    grant = Grant(member=member, collection=collection, can_write=True, threat_nexus=[nexus_])
+    grant = Grant(member=member, collection=collection, can_write=True, threat_nexus=[threat_nexus])
     return _sender(
         objects,
         member=member,

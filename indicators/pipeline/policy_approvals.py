@@ -20,6 +20,7 @@ from indicators.domain.disclosure import candidate_policy, current_policy
 from indicators.members.registry import Clerk
 from indicators.models.policy_approval import PolicyApproval
 from indicators.models.rescreen import PolicyText
+from indicators.models.two_people import same_person
 from indicators.pipeline import bulk
 
 
@@ -145,7 +146,7 @@ def approve(clerk: Clerk, sha256: str) -> PolicyApproval:
     row = PolicyApproval.objects.select_for_update().get(pk=sha256)
     if row.is_approved:
         raise ApprovalError("Two people have approved it already.")
-    if row.first_by.lower() == clerk.by.lower():
+    if same_person(row.first_by, clerk.by):
         raise ApprovalError("You have approved it already; a second, different person is needed.")
     if row.first_by:
         row.second_by, row.second_at = clerk.by, bulk.clock()

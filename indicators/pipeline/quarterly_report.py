@@ -19,6 +19,7 @@ from indicators.domain.transparency import Quarter, as_json
 from indicators.members.registry import Clerk
 from indicators.models.audit import AuditEntry
 from indicators.models.quarterly_report import QuarterlyReport
+from indicators.models.two_people import same_person
 
 
 State = QuarterlyReport.State
@@ -65,7 +66,7 @@ def sign(clerk: Clerk, quarter: str) -> None:
         ReportError: there is no such draft, it is one's own, or the journal says something else.
     """
     row = _lock(quarter, State.DRAFT)
-    if row.drafted_by.lower() == clerk.by.lower():
+    if same_person(row.drafted_by, clerk.by):
         raise ReportError("You drew it up yourself; a second, different person signs it off.")
     if row.body != _counted(Quarter.read(quarter)):
         raise ReportError("The journal gives other figures by now: draw it up anew.")

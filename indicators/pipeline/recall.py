@@ -21,13 +21,15 @@ from indicators.members.registry import Clerk
 from indicators.models.member import Credential, Member
 from indicators.models.recall import Recall
 from indicators.models.submission import Submission
+from indicators.models.two_people import LAPSED, same_person
+from indicators.models.two_people import standing as standing_of
 from indicators.pipeline import bulk, doorbell, recall_source
 from indicators.pipeline.recall_source import Found, Source
 from indicators.roles import speaking_for_staff
 
 
 State = Recall.State
-LAPSED = "lapsed"
+_PENDING = (State.REQUESTED, State.APPROVED)
 
 
 class RecallError(ValueError):
@@ -132,8 +134,7 @@ def why_of(asked: Recall) -> str:
 
 def standing(asked: Recall, *, now: datetime) -> str:
     """Where it stands: its state, or that its time is over."""
-    is_pending = asked.state in (State.REQUESTED, State.APPROVED)
-    return LAPSED if is_pending and asked.expires_at <= now else str(asked.state)
+    return standing_of(asked.state, _PENDING, expires_at=asked.expires_at, now=now)
 
 
 def takes_in(submission: Submission, *, now: datetime, locked: bool = False) -> bool:
@@ -178,7 +179,7 @@ def _stop(clerk: Clerk, member: Member, source: Source) -> None:
 
 def _undecided(clerk: Clerk, recall_id: uuid.UUID) -> Recall:
     asked = _lock(recall_id)
-    if asked.requested_by.lower() == clerk.by.lower():
+    if same_person(asked.requested_by, clerk.by):
         raise RecallError("You asked for this yourself; a second, different person decides.")
     if asked.state != State.REQUESTED:
         raise RecallError(f"This is decided already: {asked.state} by {asked.decided_by}.")
@@ -188,7 +189,7 @@ def _undecided(clerk: Clerk, recall_id: uuid.UUID) -> Recall:
 
 def _own_approved(clerk: Clerk, recall_id: uuid.UUID) -> Recall:
     asked = _lock(recall_id)
-    if asked.requested_by.lower() != clerk.by.lower():
+    if not same_person(asked.requested_by, clerk.by):
         raise RecallError(f"Only {asked.requested_by}, who asked for it, may look and order.")
     if asked.state != State.APPROVED:
         raise RecallError(

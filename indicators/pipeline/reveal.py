@@ -28,11 +28,14 @@ from indicators.models.feedback import Feedback
 from indicators.models.lineage import Contribution
 from indicators.models.member import Member
 from indicators.models.reveal import LONGEST_REFERENCE, Reveal
+from indicators.models.two_people import same_person
+from indicators.models.two_people import standing as standing_of
 from indicators.pipeline import bulk
 from indicators.roles import speaking_for_staff
 
 
 State = Reveal.State
+PENDING = (State.REQUESTED, State.APPROVED)
 _ONE_ID = re.compile(r"[a-z0-9-]+--[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -157,13 +160,12 @@ def reason_text(asked: Reveal) -> str:
 
 def standing(asked: Reveal, *, now: datetime) -> str:
     """Where it stands: its state, or that its time is over."""
-    is_pending = asked.state in (State.REQUESTED, State.APPROVED)
-    return "lapsed" if is_pending and asked.expires_at <= now else str(asked.state)
+    return standing_of(asked.state, PENDING, expires_at=asked.expires_at, now=now)
 
 
 def _lock_undecided(reveal_id: uuid.UUID, by: str) -> Reveal:
     asked = _lock(reveal_id)
-    if asked.requested_by.lower() == by.lower():
+    if same_person(asked.requested_by, by):
         raise RevealError("You asked for this yourself; a second, different person decides.")
     if asked.state != State.REQUESTED:
         raise RevealError(f"This is decided already: {asked.state} by {asked.decided_by}.")
@@ -173,7 +175,7 @@ def _lock_undecided(reveal_id: uuid.UUID, by: str) -> Reveal:
 
 def _use(reveal_id: uuid.UUID, by: str) -> Reveal:
     asked = _lock(reveal_id)
-    if asked.requested_by.lower() != by.lower():
+    if not same_person(asked.requested_by, by):
         raise RevealError(f"Only {asked.requested_by}, who asked for it, may open this.")
     if asked.state == State.OPENED:
         raise RevealError("This has been opened before, and an approval opens once. Ask again.")

@@ -16,6 +16,7 @@ from indicators.members import leaving
 from indicators.members.registry import DEPARTING, Clerk
 from indicators.models.member import Member
 from indicators.models.offboarding import SLICES, Offboarding
+from indicators.models.two_people import same_person
 from indicators.pipeline import correlate, doorbell
 from indicators.pipeline.membership import onboarding
 from indicators.pipeline.membership.line import Line
@@ -74,7 +75,7 @@ def confirm(clerk: Clerk, offboarding_id: uuid.UUID) -> Offboarding:
         MembershipError: there is none that is open, or the same person opened it.
     """
     row = _locked(offboarding_id, _State.OPEN)
-    if row.opened_by.lower() == clerk.by.lower():
+    if same_person(row.opened_by, clerk.by):
         raise MembershipError("You opened it yourself; a second, different person confirms it.")
     leaving.shut_out(clerk, row.member)
     onboarding.end(clerk, row.member)

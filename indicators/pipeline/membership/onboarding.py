@@ -21,6 +21,7 @@ from indicators.members.registry import Clerk
 from indicators.models.collection import Collection
 from indicators.models.member import Member
 from indicators.models.onboarding import Onboarding
+from indicators.models.two_people import same_person
 from indicators.pipeline.membership import readiness
 from indicators.pipeline.membership.line import Line, unmet
 from indicators.pipeline.membership.step import MembershipError, required
@@ -166,7 +167,7 @@ def confirm(clerk: Clerk, onboarding_id: uuid.UUID) -> Onboarding:
     row = _locked(onboarding_id)
     if not row.first_by:
         raise MembershipError("Nobody has proposed it yet.")
-    if row.first_by.lower() == clerk.by.lower():
+    if same_person(row.first_by, clerk.by):
         raise MembershipError("You proposed it yourself; a second, different person confirms it.")
     _check_ready(row, now=clerk.now)
     row.state, row.second_by, row.live_at = Onboarding.State.LIVE, clerk.by, clerk.now

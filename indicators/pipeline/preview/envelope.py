@@ -72,7 +72,9 @@ def preview_of_nobodys(
     Raises:
         TokensUnavailable: as for `preview`.
     """
-    sender = lookups.stranger(objects, collection=collection, nexus_=nexus, policy=policy, now=now)
+    sender = lookups.stranger(
+        objects, collection=collection, threat_nexus=nexus, policy=policy, now=now
+    )
     with only_looking_for(sender.member.id):
         run = Run.by(sender, policy=policy, now=now)
         run.decide(as_received(objects, waived={}))

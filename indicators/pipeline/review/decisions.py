@@ -20,6 +20,7 @@ from indicators.domain.outcomes import NEVER_WAIVED, WHY_NEVER_WAIVED
 from indicators.domain.review_policy import current_review_policy
 from indicators.domain.review_templates import TemplateError, current_templates
 from indicators.models.submission import HeldObject, SubmissionObject
+from indicators.models.two_people import same_person
 from indicators.pipeline import bulk
 from indicators.pipeline.review import effects
 from indicators.pipeline.review.item import (
@@ -30,7 +31,6 @@ from indicators.pipeline.review.item import (
     content,
     lock,
     lock_to_decide,
-    same_person,
     seal_terms,
     standing,
     terms_of,

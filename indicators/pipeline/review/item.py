@@ -17,6 +17,7 @@ from indicators.audit.journal import Act
 from indicators.domain.outcomes import Reason
 from indicators.domain.review_policy import current_review_policy
 from indicators.models.submission import HeldObject
+from indicators.models.two_people import same_person
 from indicators.pipeline import bulk
 
 
@@ -78,11 +79,6 @@ def lock_to_decide(held_id: uuid.UUID, *, by: str) -> HeldObject:
 def at(moment: datetime) -> str:
     """A deadline as people read it."""
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
-
-
-def same_person(one: str, other: str) -> bool:
-    """Logins that differ in case alone are one person's (so says the database, too)."""
-    return one.lower() == other.lower()
 
 
 def right_to_decide(held: HeldObject) -> str:
